@@ -1,0 +1,259 @@
+//! What the window asks of the worker; with [`crate::event`] the only types that cross the thread border.
+
+use crate::model::{
+    AccountId, BareJid, ConversationId, Endpoint, Fingerprint, MessageId, NewAccount,
+    Notifications, OwnPresence, PasswordStorage, Profile, Proxy, Secret, Settings,
+};
+
+/// Everything the window can ask for.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// About an account.
+    Account(AccountCommand),
+    /// About a chat.
+    Chat(ChatCommand),
+    /// About the roster and those who want to be on it.
+    Contact(ContactCommand),
+    /// Replaces the settings of the profile.
+    ApplySettings(Settings),
+    /// The window was shown or hidden (XEP-0352: hidden means inactive).
+    WindowActive(bool),
+    /// The network changed or the machine woke up: try again at once.
+    NetworkChanged,
+}
+
+/// About an account.
+#[derive(Clone, Debug)]
+pub enum AccountCommand {
+    /// Adds an account and connects it.
+    Add {
+        /// What to add.
+        account: NewAccount,
+        /// Its password.
+        password: Secret,
+    },
+    /// Connects it, now.
+    Connect(AccountId),
+    /// Disconnects it and keeps it so.
+    Disconnect(AccountId),
+    /// A password that was asked for or corrected; connects.
+    SupplyPassword {
+        /// Which.
+        account: AccountId,
+        /// The password.
+        password: Secret,
+        /// Where to keep it from now on.
+        storage: PasswordStorage,
+    },
+    /// Opens the file of sealed passwords for this run, or makes it when there is none.
+    UnlockPasswords(Secret),
+    /// Pins the certificate that was shown, and connects.
+    PinCertificate {
+        /// Which.
+        account: AccountId,
+        /// The one that was shown; a different one at the next connection stops again.
+        fingerprint: Fingerprint,
+    },
+    /// Allows or forbids mechanisms that send the password itself (inside TLS).
+    AllowPlain {
+        /// Which.
+        account: AccountId,
+        /// Whether it may.
+        allow: bool,
+    },
+    /// Accepts that the server now offers less than before, and connects.
+    AcceptWeakerLogin(AccountId),
+    /// Changes where it connects to.
+    SetEndpoint {
+        /// Which.
+        account: AccountId,
+        /// An explicit server, or what DNS says.
+        endpoint: Option<Endpoint>,
+        /// The proxy.
+        proxy: Option<Proxy>,
+    },
+    /// Shows another presence to contacts.
+    SetPresence {
+        /// Which account, or all.
+        account: Option<AccountId>,
+        /// What to show.
+        presence: OwnPresence,
+    },
+    /// Publishes a nickname (XEP-0172).
+    SetNickname {
+        /// Which.
+        account: AccountId,
+        /// The name, empty to remove it.
+        nickname: String,
+    },
+    /// Publishes an avatar (XEP-0084), or removes it.
+    SetAvatar {
+        /// Which.
+        account: AccountId,
+        /// The picture file's bytes.
+        picture: Option<Vec<u8>>,
+    },
+    /// Publishes the own profile (XEP-0054).
+    SetProfile {
+        /// Which.
+        account: AccountId,
+        /// What it says.
+        profile: Profile,
+    },
+    /// Changes the password on the server (XEP-0077), then here.
+    ChangePassword {
+        /// Which.
+        account: AccountId,
+        /// The new one.
+        password: Secret,
+    },
+    /// Removes the account and everything of it here; on the server only when asked.
+    Remove {
+        /// Which.
+        account: AccountId,
+        /// Whether to delete it on the server first (XEP-0077); when that fails, nothing is removed here.
+        on_server: bool,
+    },
+}
+
+/// About a chat.
+#[derive(Clone, Debug)]
+pub enum ChatCommand {
+    /// Opens the chat with an address, making it when there is none.
+    Open {
+        /// The account that talks.
+        account: AccountId,
+        /// Whom it talks to.
+        peer: BareJid,
+    },
+    /// Takes the chat off the list; its messages stay.
+    Close(ConversationId),
+    /// Stores a message and sends it.
+    Send {
+        /// Where.
+        conversation: ConversationId,
+        /// What.
+        body: String,
+    },
+    /// Sends a failed message again: same row, same origin id.
+    Retry(MessageId),
+    /// Gives up a message that waits or failed: it stays visible as cancelled.
+    Cancel(MessageId),
+    /// Everything up to this message was seen.
+    MarkRead {
+        /// Where.
+        conversation: ConversationId,
+        /// The newest message that was seen.
+        up_to: MessageId,
+    },
+    /// Keeps what is in the composer.
+    SaveDraft {
+        /// Where.
+        conversation: ConversationId,
+        /// The text, empty to forget it.
+        text: String,
+    },
+    /// The person types, or stopped.
+    Typing {
+        /// Where.
+        conversation: ConversationId,
+        /// Whether typing goes on.
+        composing: bool,
+    },
+    /// Puts the chat above the others, or back.
+    Pin {
+        /// Where.
+        conversation: ConversationId,
+        /// Whether it is above.
+        pinned: bool,
+    },
+    /// Says what the chat may show on the desktop.
+    Notify {
+        /// Where.
+        conversation: ConversationId,
+        /// What it may show.
+        notifications: Notifications,
+    },
+    /// Fetches messages older than everything stored, from the archive.
+    FetchOlder(ConversationId),
+    /// Takes a stranger's chat out of the inbox into the chats.
+    AcceptStranger(ConversationId),
+}
+
+/// About the roster.
+#[derive(Clone, Debug)]
+pub enum ContactCommand {
+    /// Adds somebody and asks for the presence.
+    Add {
+        /// Whose roster.
+        account: AccountId,
+        /// Whom.
+        jid: BareJid,
+        /// The name to give, empty for none.
+        name: String,
+        /// Groups to put it in.
+        groups: Vec<String>,
+    },
+    /// Changes name and groups.
+    Edit {
+        /// Whose roster.
+        account: AccountId,
+        /// Whom.
+        jid: BareJid,
+        /// The name to give, empty for none.
+        name: String,
+        /// Groups to be in.
+        groups: Vec<String>,
+    },
+    /// Takes somebody off the roster; this ends both subscriptions.
+    Remove {
+        /// Whose roster.
+        account: AccountId,
+        /// Whom.
+        jid: BareJid,
+    },
+    /// Lets a stranger see our presence, and asks for theirs when `add` is set.
+    Approve {
+        /// Who is asked.
+        account: AccountId,
+        /// Who asked.
+        jid: BareJid,
+        /// Whether to add them in return.
+        add: bool,
+    },
+    /// Refuses a stranger, or takes back the permission to see us.
+    Deny {
+        /// Who is asked.
+        account: AccountId,
+        /// Who asked.
+        jid: BareJid,
+    },
+    /// Asks again to see their presence.
+    AskAgain {
+        /// Whose roster.
+        account: AccountId,
+        /// Whom.
+        jid: BareJid,
+    },
+    /// Blocks an address (XEP-0191).
+    Block {
+        /// For which account.
+        account: AccountId,
+        /// Whom.
+        jid: BareJid,
+    },
+    /// Unblocks an address.
+    Unblock {
+        /// For which account.
+        account: AccountId,
+        /// Whom.
+        jid: BareJid,
+    },
+    /// Fetches the profile of somebody the person looks at (XEP-0054); never done by itself.
+    FetchProfile {
+        /// With which account.
+        account: AccountId,
+        /// Whose.
+        jid: BareJid,
+    },
+}

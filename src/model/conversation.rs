@@ -1,0 +1,62 @@
+//! Chats as the sidebar shows them.
+
+use super::{
+    address::BareJid,
+    ids::{AccountId, ConversationId, MessageId},
+    message::Message,
+};
+
+/// Who is at the other end.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum ConversationKind {
+    /// A contact, or somebody the person chose to talk to.
+    #[default]
+    Person,
+    /// Somebody unknown: waits in the inbox of strangers, nothing fetched, nothing announced.
+    Stranger,
+}
+
+/// What a chat may show on the desktop.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Notifications {
+    /// Every message.
+    #[default]
+    All,
+    /// None.
+    Muted,
+}
+
+/// One chat.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Conversation {
+    /// The row.
+    pub id: ConversationId,
+    /// The account that talks.
+    pub account: AccountId,
+    /// Whom it talks to.
+    pub peer: BareJid,
+    /// Known or stranger.
+    pub kind: ConversationKind,
+    /// The name to show, from roster, nickname or address.
+    pub name: String,
+    /// SHA-1 of the peer's avatar in hex, if there is one to load.
+    pub avatar: Option<String>,
+    /// Whether it stands in the list of chats.
+    pub open: bool,
+    /// Whether it stands above the others.
+    pub pinned: bool,
+    /// What may be shown on the desktop.
+    pub notifications: Notifications,
+    /// Incoming messages not yet seen.
+    pub unread: u32,
+    /// The last message that was seen, for the "new" line.
+    pub read_up_to: Option<MessageId>,
+    /// Unsent text of the composer, empty when none.
+    pub draft: String,
+    /// The newest message.
+    pub last: Option<Message>,
+    /// Whether the peer is on the roster.
+    pub is_contact: bool,
+    /// Whether the peer is blocked.
+    pub blocked: bool,
+}

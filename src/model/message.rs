@@ -1,0 +1,87 @@
+//! One message as stored and shown.
+
+use super::{
+    address::BareJid,
+    failure::SendFailure,
+    ids::{ConversationId, MessageId},
+    time::Timestamp,
+};
+
+/// Which way a message went.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Direction {
+    /// From the peer.
+    Incoming,
+    /// From this account, on this or another device.
+    Outgoing,
+}
+
+/// How a message came here.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Route {
+    /// Written on this device.
+    Local,
+    /// Straight from the server, at the time it was sent.
+    Live,
+    /// Kept by the server while nobody was connected (XEP-0160 with 0203).
+    Offline,
+    /// Copied from another device of this account (XEP-0280).
+    Carbon,
+    /// From the archive of this account (XEP-0313).
+    Archive,
+}
+
+/// How an outgoing message fares.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Delivery {
+    /// Stored here, not yet taken by the server.
+    Waiting,
+    /// Taken by the server (XEP-0198 acknowledgement, or seen in the archive).
+    Sent,
+    /// Arrived at a device of the peer (XEP-0184).
+    Delivered,
+    /// Shown to the peer (XEP-0333).
+    Read,
+    /// Will not arrive without the person's help.
+    Failed(SendFailure),
+}
+
+/// What protected the message on its way.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Security {
+    /// TLS to the server only.
+    Clear,
+    /// End-to-end encrypted in a form that cannot be read here.
+    Unreadable,
+}
+
+/// One message.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Message {
+    /// The row.
+    pub id: MessageId,
+    /// The chat it is in.
+    pub conversation: ConversationId,
+    /// Which way it went.
+    pub direction: Direction,
+    /// Who wrote it.
+    pub author: BareJid,
+    /// The author's resource where known.
+    pub resource: Option<String>,
+    /// The text; untrusted.
+    pub body: String,
+    /// When it was sent, by the best knowledge; the order of the chat is (this, id).
+    pub at: Timestamp,
+    /// When it was stored here.
+    pub stored_at: Timestamp,
+    /// The way it came.
+    pub route: Route,
+    /// What protected it.
+    pub security: Security,
+    /// How it fares; `Sent` for incoming ones.
+    pub delivery: Delivery,
+    /// The id the author's client gave (XEP-0359 origin-id, else the stanza's id).
+    pub origin_id: Option<String>,
+    /// The id our own archive gave (XEP-0359).
+    pub stanza_id: Option<String>,
+}

@@ -1,0 +1,34 @@
+//! Plain values that every layer speaks: ids, addresses, messages, contacts, settings.
+//! Knows nothing of SQL, stanzas, threads or widgets.
+
+mod account;
+mod address;
+mod avatar;
+mod certificate;
+mod contact;
+mod conversation;
+mod failure;
+mod form;
+mod ids;
+mod message;
+mod presence;
+mod secret;
+mod settings;
+mod time;
+
+pub use account::{
+    Account, ConnectStep, ConnectionState, Endpoint, NewAccount, PasswordStorage, Proxy, SyncState,
+};
+pub use address::{AddressError, BareJid, FullJid, Jid, parse_address};
+pub use avatar::{Avatar, Profile};
+pub use certificate::{CertificateProblem, CertificateReason, CertificateSummary, Fingerprint};
+pub use contact::{Ask, Contact, Request, RequestKind, RosterItem, Subscription};
+pub use conversation::{Conversation, ConversationKind, Notifications};
+pub use failure::{Failure, FailureKind, SendFailure};
+pub use form::{Field, FieldKind, FieldOption, Form, Picture};
+pub use ids::{AccountId, ConversationId, MessageId, OutboxId, RequestId};
+pub use message::{Delivery, Direction, Message, Route, Security};
+pub use presence::{OwnPresence, Presence, ResourcePresence, Show};
+pub use secret::Secret;
+pub use settings::{ColorScheme, NotificationText, Settings};
+pub use time::Timestamp;

@@ -1,0 +1,230 @@
+//! The protocol: the stream, and one file or folder per extension.
+//! Everything above the stream is synchronous and runs inside one transaction of the store.
+
+pub mod live;
+pub mod query;
+pub mod registry;
+pub mod stream;
+
+use minidom::Element;
+use xmpp_parsers::{iq::Iq, jid::Jid, message::Message, presence::Presence};
+
+pub use live::Live;
+pub use query::{Link, QueryId, Reply};
+
+use crate::{
+    command::Command,
+    event::Event,
+    model::{Account, Failure, MessageId, RequestId, Secret, Settings, Timestamp},
+    store::{StoreError, Txn},
+};
+
+/// What an input changes outside the store; performed only after its transaction has committed.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Tells the window.
+    Emit(Event),
+    /// Sends a stanza that need not survive this connection; one that must is a row of the outbox.
+    Transmit(Element),
+    /// The outbox has new rows to send.
+    FlushOutbox,
+    /// Keeps a new password that the server has accepted.
+    KeepPassword(Secret),
+    /// The account is gone on the server: remove it here.
+    AccountDeleted,
+}
+
+/// Everything an extension may use while it handles one input.
+pub struct Cx<'a, 'c> {
+    /// The transaction that everything written belongs to.
+    pub txn: &'a Txn<'c>,
+    /// The account whose session this is.
+    pub account: &'a Account,
+    /// The moment of this input.
+    pub now: Timestamp,
+    /// The settings of the profile.
+    pub settings: &'a Settings,
+    /// The present connection: own full JID, what the server can do, open queries.
+    pub link: &'a mut Link,
+    /// Snapshots of what nobody stores.
+    pub live: &'a Live,
+    /// What is to happen after the commit.
+    pub effects: &'a mut Vec<Effect>,
+}
+
+impl Cx<'_, '_> {
+    /// Tells the window after the commit.
+    pub fn emit(&mut self, event: Event) {
+        self.effects.push(Effect::Emit(event));
+    }
+
+    /// Sends a stanza after the commit; it is lost with the connection.
+    pub fn transmit(&mut self, stanza: impl Into<Element>) {
+        self.effects.push(Effect::Transmit(stanza.into()));
+    }
+
+    /// Asks somebody (`None`: our own account on the server); the answer comes to `owner`'s [`Extension::reply`].
+    pub fn get(
+        &mut self,
+        owner: &'static str,
+        to: Option<Jid>,
+        payload: impl Into<Element>,
+    ) -> QueryId {
+        self.ask(owner, to, "get", payload.into())
+    }
+
+    /// Asks somebody to change something; the answer comes to `owner`'s [`Extension::reply`].
+    pub fn set(
+        &mut self,
+        owner: &'static str,
+        to: Option<Jid>,
+        payload: impl Into<Element>,
+    ) -> QueryId {
+        self.ask(owner, to, "set", payload.into())
+    }
+
+    fn ask(
+        &mut self,
+        owner: &'static str,
+        to: Option<Jid>,
+        kind: &'static str,
+        payload: Element,
+    ) -> QueryId {
+        let (id, stanza) = self.link.open_query(owner, to, kind, payload, self.now);
+        self.effects.push(Effect::Transmit(stanza));
+        id
+    }
+
+    /// Answers a request of the window after the commit.
+    pub fn finish(&mut self, request: RequestId, outcome: Result<(), Failure>) {
+        self.emit(Event::Finished { request, outcome });
+    }
+}
+
+/// Whether an extension took an input for itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Handled {
+    /// Not mine.
+    No,
+    /// Mine; nobody else is asked.
+    Yes,
+}
+
+/// One extension of the protocol; one file, one line in [`registry`].
+pub trait Extension: Send {
+    /// Its number as in the DOAP file, such as `XEP-0184`; also its name as owner of queries.
+    fn xep(&self) -> &'static str;
+
+    /// What it adds to our own disco#info, `+notify` included (XEP-0030, XEP-0163).
+    fn features(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// A connection is up: bound anew, or resumed with nothing lost (XEP-0198).
+    ///
+    /// # Errors
+    /// Only the store's: everything of this input is rolled back.
+    fn online(&mut self, _cx: &mut Cx<'_, '_>, _resumed: bool) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// What the server can do is known now (disco#info of the domain and of the own account); once per new session.
+    ///
+    /// # Errors
+    /// Only the store's: everything of this input is rolled back.
+    fn discovered(&mut self, _cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// The session is lost for good (no resumption): forget what belonged to it.
+    ///
+    /// # Errors
+    /// Only the store's: everything of this input is rolled back.
+    fn offline(&mut self, _cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// The window asks; `request` is to be answered with [`Cx::finish`], now or later, when this is handled.
+    ///
+    /// # Errors
+    /// Only the store's: everything of this input is rolled back.
+    fn command(
+        &mut self,
+        _cx: &mut Cx<'_, '_>,
+        _command: &Command,
+        _request: RequestId,
+    ) -> Result<Handled, StoreError> {
+        Ok(Handled::No)
+    }
+
+    /// An IQ request (get or set) came; whoever handles it also answers it. Nobody: `service-unavailable`.
+    ///
+    /// # Errors
+    /// Only the store's: everything of this input is rolled back.
+    fn iq(&mut self, _cx: &mut Cx<'_, '_>, _iq: &Iq) -> Result<Handled, StoreError> {
+        Ok(Handled::No)
+    }
+
+    /// The answer to a query of this extension, checked to be from whom it was asked (RFC 6120, section 8.1.2.1).
+    ///
+    /// # Errors
+    /// Only the store's: everything of this input is rolled back.
+    fn reply(
+        &mut self,
+        _cx: &mut Cx<'_, '_>,
+        _query: QueryId,
+        _reply: Reply,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// A presence came.
+    ///
+    /// # Errors
+    /// Only the store's: everything of this input is rolled back.
+    fn presence(
+        &mut self,
+        _cx: &mut Cx<'_, '_>,
+        _presence: &Presence,
+    ) -> Result<Handled, StoreError> {
+        Ok(Handled::No)
+    }
+
+    /// A message came as it is on the wire, before anything else looks at it (PEP events, archive results).
+    ///
+    /// # Errors
+    /// Only the store's: everything of this input is rolled back.
+    fn message(&mut self, _cx: &mut Cx<'_, '_>, _message: &Message) -> Result<Handled, StoreError> {
+        Ok(Handled::No)
+    }
+
+    /// A chat message was unwrapped and its sender is known; called for messages with and without text.
+    /// `stored` is the new row, if the message became one (a duplicate does not).
+    ///
+    /// # Errors
+    /// Only the store's: everything of this input is rolled back.
+    fn received(
+        &mut self,
+        _cx: &mut Cx<'_, '_>,
+        _envelope: &envelope::Envelope,
+        _stored: Option<MessageId>,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Adds to a chat message of ours before it is stored in the outbox.
+    fn decorate(&self, _cx: &Cx<'_, '_>, _outgoing: &mut Message) {}
+
+    /// Adds to our own presence before it is sent.
+    fn decorate_presence(&self, _cx: &Cx<'_, '_>, _outgoing: &mut Presence) {}
+
+    /// Time has passed: about once a second while something is open.
+    ///
+    /// # Errors
+    /// Only the store's: everything of this input is rolled back.
+    fn tick(&mut self, _cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+pub mod envelope;

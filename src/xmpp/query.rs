@@ -1,0 +1,171 @@
+//! The present connection as extensions see it, and the questions asked over it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use minidom::Element;
+use xmpp_parsers::{
+    jid::{BareJid, FullJid, Jid},
+    stanza_error::StanzaError,
+};
+
+use crate::model::Timestamp;
+
+/// Long enough for a slow server over Tor, short enough that a lost reply is noticed.
+pub const QUERY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// One open question; unique for the life of the process.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct QueryId(pub u64);
+
+/// How a question ended.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// A result, with its payload if it had one.
+    Result(Option<Element>),
+    /// An error of the other side.
+    Error(Box<StanzaError>),
+    /// No answer in time, or the session ended.
+    Lost,
+}
+
+struct Open {
+    owner: &'static str,
+    to: Option<Jid>,
+    asked: Timestamp,
+    id: QueryId,
+}
+
+/// The present connection.
+pub struct Link {
+    /// Our own full JID, once bound.
+    pub jid: Option<FullJid>,
+    /// Features of the server's domain (disco#info), once known.
+    pub server: BTreeSet<String>,
+    /// Features of our own account (disco#info of the bare JID), once known.
+    pub own: BTreeSet<String>,
+    /// Whether contacts may be answered now: initial presence was sent.
+    pub announced: bool,
+    account: BareJid,
+    prefix: String,
+    count: u64,
+    open: BTreeMap<String, Open>,
+}
+
+impl Link {
+    /// A link that is not connected. `prefix` starts every stanza id and must be random outside tests.
+    pub fn new(account: BareJid, prefix: impl Into<String>) -> Self {
+        Self {
+            jid: None,
+            server: BTreeSet::new(),
+            own: BTreeSet::new(),
+            announced: false,
+            account,
+            prefix: prefix.into(),
+            count: 0,
+            open: BTreeMap::new(),
+        }
+    }
+
+    /// A stanza id that this process has not used yet.
+    pub fn fresh_id(&mut self) -> String {
+        self.count += 1;
+        format!("{}-{}", self.prefix, self.count)
+    }
+
+    /// Registers a question and builds its stanza.
+    pub fn open_query(
+        &mut self,
+        owner: &'static str,
+        to: Option<Jid>,
+        kind: &'static str,
+        payload: Element,
+        now: Timestamp,
+    ) -> (QueryId, Element) {
+        let stanza_id = self.fresh_id();
+        let id = QueryId(self.count);
+        let mut builder = Element::builder("iq", "jabber:client")
+            .attr(rxml::xml_ncname!("type").to_owned(), kind)
+            .attr(rxml::xml_ncname!("id").to_owned(), stanza_id.as_str());
+        if let Some(to) = &to {
+            builder = builder.attr(rxml::xml_ncname!("to").to_owned(), to.as_str());
+        }
+        self.open.insert(
+            stanza_id,
+            Open {
+                owner,
+                to,
+                asked: now,
+                id,
+            },
+        );
+        (id, builder.append(payload).build())
+    }
+
+    /// Whose question this answer belongs to, if it is from whom it was asked (RFC 6120, section 8.1.2.1).
+    pub fn close_query(
+        &mut self,
+        stanza_id: &str,
+        from: Option<&Jid>,
+    ) -> Option<(&'static str, QueryId)> {
+        let asked = self.open.get(stanza_id)?;
+        if !self.may_answer(asked.to.as_ref(), from) {
+            return None;
+        }
+        self.open
+            .remove(stanza_id)
+            .map(|open| (open.owner, open.id))
+    }
+
+    /// Questions that were not answered in time.
+    pub fn expire(&mut self, now: Timestamp) -> Vec<(&'static str, QueryId)> {
+        let limit = i64::try_from(QUERY_TIMEOUT.as_millis()).unwrap_or(i64::MAX);
+        self.take(|open| now.millis_since(open.asked) >= limit)
+    }
+
+    /// All open questions, because the session ended.
+    pub fn abandon(&mut self) -> Vec<(&'static str, QueryId)> {
+        self.jid = None;
+        self.server.clear();
+        self.own.clear();
+        self.announced = false;
+        self.take(|_| true)
+    }
+
+    /// Whether any question is open.
+    pub fn is_waiting(&self) -> bool {
+        !self.open.is_empty()
+    }
+
+    fn take(&mut self, ended: impl Fn(&Open) -> bool) -> Vec<(&'static str, QueryId)> {
+        let ids: Vec<String> = self
+            .open
+            .iter()
+            .filter(|(_, open)| ended(open))
+            .map(|(id, _)| id.clone())
+            .collect();
+        ids.iter()
+            .filter_map(|id| self.open.remove(id))
+            .map(|open| (open.owner, open.id))
+            .collect()
+    }
+
+    /// A question to our own account may be answered without `from`, from the bare or from the own full JID.
+    fn may_answer(&self, to: Option<&Jid>, from: Option<&Jid>) -> bool {
+        let own = |jid: &Jid| {
+            *jid == Jid::from(self.account.clone())
+                || self
+                    .jid
+                    .as_ref()
+                    .is_some_and(|full| *jid == Jid::from(full.clone()))
+        };
+        match (to, from) {
+            (None, None) => true,
+            (None, Some(from)) => own(from),
+            (Some(to), None) => own(to),
+            (Some(to), Some(from)) => to == from,
+        }
+    }
+}

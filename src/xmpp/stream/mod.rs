@@ -1,0 +1,137 @@
+//! From an address and a password to a bound stream of stanzas: DNS, TCP, TLS, SASL, binding, stream management.
+//! Knows nothing of the store, of rosters or of messages.
+
+mod management;
+
+use minidom::Element;
+use xmpp_parsers::jid::FullJid;
+
+pub use management::{Ack, Management, Unacked};
+
+use crate::model::{BareJid, ConnectStep, Endpoint, Failure, Fingerprint, Proxy, Secret};
+
+/// Everything a connection needs to know beside the password.
+#[derive(Clone, Debug)]
+pub struct ConnectOptions {
+    /// Whose account.
+    pub jid: BareJid,
+    /// Resource to ask for.
+    pub resource: String,
+    /// An explicit server, else DNS decides.
+    pub endpoint: Option<Endpoint>,
+    /// The proxy, if any.
+    pub proxy: Option<Proxy>,
+    /// Whether the password itself may be sent inside TLS.
+    pub allow_plain: bool,
+    /// The certificate that was pinned by hand.
+    pub pin: Option<Fingerprint>,
+    /// The strongest mechanism ever seen for this account.
+    pub strongest: Option<String>,
+    /// A former session to resume (XEP-0198, section 5): its id and the number of stanzas we have handled.
+    pub resume: Option<Resume>,
+}
+
+/// A former session to resume.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Resume {
+    /// The server's id of the session.
+    pub id: String,
+    /// Its full JID.
+    pub jid: FullJid,
+    /// Stanzas we have handled.
+    pub handled: u32,
+    /// Where the server would like us to come back to; used only for the same domain's certificate.
+    pub location: Option<String>,
+}
+
+/// What came of trying to resume.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Resumption {
+    /// Nothing was to be resumed.
+    New,
+    /// Resumed: the server has handled this many of our stanzas.
+    Resumed(u32),
+    /// Refused, the session is new; the server may say how many of the former session's stanzas it had handled.
+    Refused(Option<u32>),
+}
+
+/// A stream that is logged in and bound.
+pub struct Connected {
+    /// Stanzas and nonzas in and out.
+    pub stream: ElementStream,
+    /// The full JID the server gave.
+    pub jid: FullJid,
+    /// Whether a former session goes on.
+    pub resumption: Resumption,
+    /// Stream management that was enabled: id to resume with, `None` when the server cannot resume.
+    pub management: Option<Enabled>,
+    /// SASL name of the mechanism that was used.
+    pub mechanism: String,
+    /// Strongest mechanism that the server offered, for the ledger.
+    pub strongest: String,
+    /// Whether the server understands client state (XEP-0352).
+    pub client_state: bool,
+    /// Whether the roster can be asked by version (XEP-0237 / RFC 6121, section 2.6).
+    pub roster_versions: bool,
+    /// Whether presence subscriptions can be approved beforehand (RFC 6121, section 3.4).
+    pub pre_approval: bool,
+}
+
+/// Stream management as enabled by the server.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Enabled {
+    /// Id to resume with, if the server can.
+    pub id: Option<String>,
+    /// Seconds that the server keeps the session, if it says so.
+    pub max_seconds: Option<u32>,
+    /// Where the server would like us to come back to.
+    pub location: Option<String>,
+}
+
+/// Elements in and out of a bound stream.
+pub struct ElementStream {
+    _private: (),
+}
+
+/// What comes out of a bound stream.
+#[derive(Debug)]
+pub enum Incoming {
+    /// A stanza or nonza.
+    Element(Element),
+    /// Nothing has come for a while: ask for a sign of life.
+    Quiet,
+    /// The stream has ended; why, as far as it said so.
+    Ended(Failure),
+}
+
+impl ElementStream {
+    /// Waits for the next element. Cancel-safe.
+    pub async fn next(&mut self) -> Incoming {
+        unimplemented!()
+    }
+
+    /// Sends one element; gives up after a time-out.
+    ///
+    /// # Errors
+    /// When the connection is gone.
+    pub async fn send(&mut self, _element: &Element) -> Result<(), Failure> {
+        unimplemented!()
+    }
+
+    /// Says goodbye (`</stream:stream>`), waits a moment for the other side's, closes.
+    pub async fn close(self) {
+        unimplemented!()
+    }
+}
+
+/// Connects, logs in and binds.
+///
+/// # Errors
+/// A typed failure; nothing of the password has been sent unless the policy allowed it.
+pub async fn connect(
+    _options: &ConnectOptions,
+    _password: &Secret,
+    _on_step: impl FnMut(ConnectStep) + Send,
+) -> Result<Connected, Failure> {
+    unimplemented!()
+}
