@@ -1,7 +1,10 @@
 //! Tessera, a desktop XMPP client: the architecture.
 
 pub mod command;
+pub mod config;
 pub mod event;
+#[cfg(feature = "ui")]
+pub mod i18n;
 pub mod model;
 pub mod store;
 pub mod worker;
