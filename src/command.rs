@@ -54,6 +54,8 @@ pub enum AccountCommand {
         /// The one that was shown; a different one at the next connection stops again.
         fingerprint: Fingerprint,
     },
+    /// Forgets the pinned certificate: from the next connection on only a certificate that validates is accepted.
+    ForgetPin(AccountId),
     /// Allows or forbids mechanisms that send the password itself (inside TLS).
     AllowPlain {
         /// Which.
@@ -193,6 +195,8 @@ pub enum ContactCommand {
         name: String,
         /// Groups to put it in.
         groups: Vec<String>,
+        /// Words that go with the request (RFC 6121, section 3.1.1), empty for none.
+        message: String,
     },
     /// Changes name and groups.
     Edit {

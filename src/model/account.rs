@@ -2,6 +2,7 @@
 
 use super::{
     address::{BareJid, FullJid},
+    certificate::Fingerprint,
     failure::Failure,
     ids::AccountId,
     presence::OwnPresence,
@@ -46,6 +47,10 @@ pub struct NewAccount {
     pub proxy: Option<Proxy>,
     /// Where the password is kept.
     pub password_storage: PasswordStorage,
+    /// Whether the password itself may be sent inside TLS; only after the person was asked.
+    pub allow_plain: bool,
+    /// The certificate that the person pinned while adding the account, kept with it.
+    pub pin: Option<Fingerprint>,
 }
 
 /// An explicit server to connect to.
@@ -80,6 +85,27 @@ pub enum PasswordStorage {
     SealedFile,
     /// Nowhere: asked at each start.
     Ask,
+}
+
+/// Where passwords can be kept on this machine at this moment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PasswordPlaces {
+    /// Whether a keyring answers.
+    pub keyring: bool,
+    /// The file of sealed passwords.
+    pub sealed_file: SealedFile,
+}
+
+/// The file of sealed passwords of the profile.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum SealedFile {
+    /// There is none; the first passphrase makes it.
+    #[default]
+    Absent,
+    /// Its passphrase has not been given in this run.
+    Locked,
+    /// Open for this run.
+    Open,
 }
 
 /// The connection of an account, as the window shows it.

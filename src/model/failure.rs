@@ -100,6 +100,8 @@ pub enum FailureKind {
     FormRejected,
     /// The keyring or the sealed password file is not available.
     Keyring,
+    /// The password is in the sealed file, whose passphrase has not been given in this run.
+    PasswordsLocked,
     /// The passphrase is wrong.
     WrongPassphrase,
     /// The disk is full.

@@ -17,7 +17,8 @@ mod settings;
 mod time;
 
 pub use account::{
-    Account, ConnectStep, ConnectionState, Endpoint, NewAccount, PasswordStorage, Proxy, SyncState,
+    Account, ConnectStep, ConnectionState, Endpoint, NewAccount, PasswordPlaces, PasswordStorage,
+    Proxy, SealedFile, SyncState,
 };
 pub use address::{AddressError, BareJid, FullJid, Jid, parse_address};
 pub use avatar::{Avatar, Profile};

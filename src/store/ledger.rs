@@ -1,6 +1,6 @@
 //! First use: what was seen of servers, and what the person decided about it. Alarms come from here, trust does not.
 
-use super::{StoreError, Txn};
+use super::{Reader, StoreError, Txn};
 use crate::model::{AccountId, Fingerprint, Timestamp};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -19,6 +19,10 @@ impl Txn<'_> {
     ) -> Result<()> {
         unimplemented!()
     }
+    /// Forgets the pinned certificate; it stays in the history.
+    pub fn forget_pin(&self, _account: AccountId, _at: Timestamp) -> Result<()> {
+        unimplemented!()
+    }
     /// The strongest login mechanism ever seen for an account, as its SASL name.
     pub fn strongest_mechanism(&self, _account: AccountId) -> Result<Option<String>> {
         unimplemented!()
@@ -30,6 +34,17 @@ impl Txn<'_> {
         _mechanism: &str,
         _at: Timestamp,
     ) -> Result<()> {
+        unimplemented!()
+    }
+}
+
+impl Reader {
+    /// The certificate that the person pinned for an account.
+    pub fn pinned_certificate(&self, _account: AccountId) -> Result<Option<Fingerprint>> {
+        unimplemented!()
+    }
+    /// The strongest login mechanism ever seen for an account, as its SASL name.
+    pub fn strongest_mechanism(&self, _account: AccountId) -> Result<Option<String>> {
         unimplemented!()
     }
 }

@@ -5,7 +5,9 @@ use tokio::sync::broadcast;
 use crate::{
     command::Command,
     event::Event,
-    model::{BareJid, Endpoint, Failure, Form, NewAccount, Proxy, Secret},
+    model::{
+        BareJid, Endpoint, Failure, Fingerprint, Form, NewAccount, PasswordPlaces, Proxy, Secret,
+    },
     store::{Reader, Store},
     xmpp::Live,
 };
@@ -35,7 +37,13 @@ impl Handle {
         unimplemented!()
     }
 
-    /// Fetches the registration form of a server over a connection of its own (XEP-0077).
+    /// Where passwords can be kept at this moment; asks the keyring, which may take a while.
+    pub async fn password_places(&self) -> PasswordPlaces {
+        unimplemented!()
+    }
+
+    /// Fetches the registration form of a server over a connection of its own (XEP-0077); `pin` is a certificate
+    /// that the person accepted for this server.
     ///
     /// # Errors
     /// The failure to show; an unknown certificate among them.
@@ -44,6 +52,7 @@ impl Handle {
         _server: &str,
         _endpoint: Option<Endpoint>,
         _proxy: Option<Proxy>,
+        _pin: Option<Fingerprint>,
     ) -> Result<Form, Failure> {
         unimplemented!()
     }
