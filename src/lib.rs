@@ -7,5 +7,8 @@ pub mod event;
 pub mod i18n;
 pub mod model;
 pub mod store;
+pub mod timeline;
+#[cfg(feature = "ui")]
+pub mod ui;
 pub mod worker;
 pub mod xmpp;

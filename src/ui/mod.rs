@@ -1,0 +1,3 @@
+//! The window: components that send commands, receive news and show snapshots.
+
+pub mod list;
