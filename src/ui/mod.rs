@@ -1,3 +1,50 @@
-//! The window: components that send commands, receive news and show snapshots.
+//! The window: components that send commands, receive events that carry ids, and read snapshots of the store.
+//! Knows nothing of stanzas, of SQL or of the network.
+//!
+//! # How the parts fit together
+//!
+//! [`app::App`] owns the main window, the worker's [`Handle`](crate::worker::Handle) and the only subscription to its
+//! events. Events are collected for 16 ms and handed on as one [`News`]; components ask the store again for what they
+//! show, in `sender.oneshot_command`, never on the main thread.
+//!
+//! | component | init | input from the window | output to the window |
+//! |---|---|---|---|
+//! | [`sidebar::Sidebar`] | `Handle` | `News`, `Select`, `Folded`, `FocusSearch`, … | `Open(conversation)`, … |
+//! | [`conversation::Conversation`] | `Handle` | `Open(conversation)`, `Close`, `News`, `Folded(bool)`, `Focus`, `Search` | `Back`, `Opened`, … |
+//!
+//! The conversation draws everything right of the sidebar: its own header bar (with a back button while `Folded(true)`),
+//! the timeline, the composer and the details pane.
+//!
+//! Dialogs are plain functions that open a window of their own, transient for the one they are given, and need no
+//! answer: what they change comes back as an event. They live in [`account`] and `settings`:
+//!
+//! | function | opens |
+//! |---|---|
+//! | `account::fix_problem(parent, handle, account)` | whatever helps a stopped account on: password, certificate, weaker login, … |
+//! | `account::open_accounts(parent, handle)` | the list of accounts and their settings |
+//! | `account::open_registration(parent, handle)` | the form of a server that creates an account |
+//! | `account::add_contact(parent, handle, account, address)` | the dialog that adds somebody (both optional: only prefilled) |
+//! | `account::rename_contact(parent, handle, account, jid)` | name and groups of a contact |
+//! | `account::remove_contact(parent, handle, account, jid)` | the question whether to remove a contact |
+//! | `settings::open(parent, handle)` | the settings of the profile |
+//! | `settings::shortcuts(parent)` | all keyboard shortcuts |
+//! | `settings::about(parent)` | what this program is |
+//! | `failure_text::describe(&Failure)` | (pure) the sentences of a failure |
+//!
+//! Every component has pages in the [`gallery`]: `tessera --gallery list`.
 
+pub mod account;
+pub mod app;
+pub mod conversation;
+pub mod first_run;
+pub mod gallery;
 pub mod list;
+pub mod sidebar;
+pub mod startup;
+
+use std::rc::Rc;
+
+use crate::event::Event;
+
+/// What happened since the last time, shared by all components of the window.
+pub type News = Rc<[Event]>;

@@ -24,6 +24,15 @@ pub struct Handle {
 pub struct Events(broadcast::Receiver<Event>);
 
 impl Handle {
+    /// A handle with no worker behind it, for the gallery and for tests of components.
+    pub fn for_gallery(store: Store) -> Self {
+        Self {
+            store,
+            live: Live::default(),
+            events: broadcast::channel(64).0,
+        }
+    }
+
     /// Asks for something and does not wait; failures that matter show in the rows or the connection state.
     pub fn send(&self, _command: Command) {
         unimplemented!()

@@ -1,0 +1,70 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use tessera::ui::{
+    gallery::Look,
+    startup::{Options, Task},
+};
+
+/// A desktop XMPP client for people who need to know who they are talking to.
+#[derive(Debug, Parser)]
+#[command(name = "tessera", version)]
+pub(crate) struct Arguments {
+    /// Keep the data of this run apart: a name, or a folder
+    #[arg(long, value_name = "NAME-or-FOLDER")]
+    profile: Option<String>,
+
+    /// Try it with a private server, two accounts and a partner who answers; all gone when it closes
+    #[arg(long, conflicts_with_all = ["profile", "gallery", "uri"])]
+    demo: bool,
+
+    /// Open one component with made-up data; "list" lists the pages
+    #[arg(long, value_name = "PAGE")]
+    gallery: Option<String>,
+
+    /// Paint the gallery page into this PNG file and exit
+    #[arg(long, value_name = "FILE", requires = "gallery")]
+    screenshot: Option<PathBuf>,
+
+    /// Show the gallery page dark
+    #[arg(long, requires = "gallery")]
+    dark: bool,
+
+    /// Show the gallery page in one column
+    #[arg(long, requires = "gallery")]
+    narrow: bool,
+
+    /// What to log: error, warn, info, debug or trace, or filters such as tessera::worker=debug
+    #[arg(long, value_name = "LEVEL")]
+    log: Option<String>,
+
+    /// An xmpp: address to open
+    #[arg(value_name = "URI")]
+    uri: Option<String>,
+}
+
+impl From<Arguments> for Options {
+    fn from(arguments: Arguments) -> Self {
+        let task = match arguments.gallery {
+            Some(page) => Task::Gallery {
+                page,
+                look: Look {
+                    screenshot: arguments.screenshot,
+                    dark: arguments.dark,
+                    narrow: arguments.narrow,
+                },
+            },
+            None if arguments.demo => Task::Demo,
+            None => Task::Open {
+                profile: arguments.profile,
+                uri: arguments.uri,
+            },
+        };
+        Self {
+            task,
+            log: arguments.log,
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Dialogs about accounts and contacts.
+
+use crate::{
+    model::{AccountId, BareJid},
+    worker::Handle,
+};
+
+/// Opens whatever helps a stopped account on.
+pub fn fix_problem(_parent: &gtk::Window, _handle: &Handle, _account: AccountId) {}
+
+/// Opens the list of accounts and their settings.
+pub fn open_accounts(_parent: &gtk::Window, _handle: &Handle) {}
+
+/// Opens the form of a server that creates an account.
+pub fn open_registration(_parent: &gtk::Window, _handle: &Handle) {}
+
+/// Opens the dialog that adds somebody, prefilled with what is known.
+pub fn add_contact(
+    _parent: &gtk::Window,
+    _handle: &Handle,
+    _account: Option<AccountId>,
+    _address: Option<&str>,
+) {
+}
+
+/// Opens name and groups of a contact.
+pub fn rename_contact(
+    _parent: &gtk::Window,
+    _handle: &Handle,
+    _account: AccountId,
+    _jid: &BareJid,
+) {
+}
+
+/// Asks whether to remove a contact.
+pub fn remove_contact(
+    _parent: &gtk::Window,
+    _handle: &Handle,
+    _account: AccountId,
+    _jid: &BareJid,
+) {
+}

@@ -1,0 +1,100 @@
+//! Opens any component with made-up data, and paints it into a file.
+//!
+//! A page is a name and a function that makes a window. Add yours to [`PAGES`]; data comes from an in-memory store:
+//! `Handle::for_gallery(store)`.
+
+mod paint;
+
+use std::path::PathBuf;
+
+use adw::prelude::*;
+use relm4::prelude::*;
+
+use crate::{store::Store, ui::app::App, worker::Handle};
+
+/// One page of the gallery.
+pub struct Page {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    /// Makes the window; whatever must live as long as it does is kept by the window.
+    pub open: fn() -> gtk::Window,
+}
+
+/// All pages, in the order of `--gallery list`.
+pub const PAGES: &[Page] = &[Page {
+    name: "window-empty",
+    open: || keep(App::builder().launch(handle()).detach()),
+}];
+
+/// How a page is shown.
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    /// Where to paint it, instead of leaving it open.
+    pub screenshot: Option<PathBuf>,
+    /// Dark instead of light.
+    pub dark: bool,
+    /// One column (360 pixels) instead of two.
+    pub narrow: bool,
+}
+
+/// The window of the page of this name.
+pub fn page(name: &str) -> Option<gtk::Window> {
+    PAGES
+        .iter()
+        .find(|page| page.name == name)
+        .map(|page| (page.open)())
+}
+
+/// A handle on a store with nothing in it and no worker behind it.
+///
+/// # Panics
+/// When SQLite cannot be used at all.
+pub fn handle() -> Handle {
+    Handle::for_gallery(Store::in_memory().expect("SQLite can always keep something in memory"))
+}
+
+/// The window of a component that then lives as long as its window.
+pub fn keep<C: Component>(controller: Controller<C>) -> gtk::Window
+where
+    C::Root: IsA<gtk::Window>,
+{
+    let window: gtk::Window = controller.widget().clone().upcast();
+    let controller = std::cell::RefCell::new(Some(controller));
+    window.connect_destroy(move |_| drop(controller.take()));
+    window
+}
+
+/// A window around the widget of a component that then lives as long as the window.
+pub fn frame<C: Component>(controller: Controller<C>, width: i32, height: i32) -> gtk::Window
+where
+    C::Root: IsA<gtk::Widget>,
+{
+    let window = adw::Window::builder()
+        .default_width(width)
+        .default_height(height)
+        .content(controller.widget())
+        .build();
+    let controller = std::cell::RefCell::new(Some(controller));
+    window.connect_destroy(move |_| drop(controller.take()));
+    window.upcast()
+}
+
+/// Opens a page for a person to look at, or paints it and ends the program.
+pub fn show(app: &adw::Application, name: &str, look: &Look) -> Result<(), String> {
+    let window =
+        page(name).ok_or_else(|| format!("no gallery page {name:?}; see --gallery list"))?;
+    adw::StyleManager::default().set_color_scheme(if look.dark {
+        adw::ColorScheme::ForceDark
+    } else {
+        adw::ColorScheme::ForceLight
+    });
+    if look.narrow {
+        window.set_default_size(360, 640);
+    }
+    window.set_application(Some(app));
+    window.present();
+    if let Some(file) = look.screenshot.clone() {
+        paint::when_settled(&window, file);
+    }
+    Ok(())
+}
