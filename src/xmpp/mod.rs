@@ -1,16 +1,24 @@
 //! The protocol: the stream, and one file or folder per extension.
 //! Everything above the stream is synchronous and runs inside one transaction of the store.
 
+pub mod envelope;
 pub mod live;
 pub mod query;
+pub mod refusal;
 pub mod registry;
 pub mod stream;
+pub mod xep0085_chat_states;
+pub mod xep0184_receipts;
+pub mod xep0280_carbons;
+pub mod xep0313_mam;
+pub mod xep0333_markers;
+pub mod xep0359_ids;
 
 use minidom::Element;
 use xmpp_parsers::{iq::Iq, jid::Jid, message::Message, presence::Presence};
 
 pub use live::Live;
-pub use query::{Link, QueryId, Reply};
+pub use query::{Arrived, Link, QueryId, Reply};
 
 use crate::{
     command::Command,
@@ -227,4 +235,8 @@ pub trait Extension: Send {
     }
 }
 
-pub mod envelope;
+
+/// A processing hint for servers (XEP-0334), such as `no-store`.
+pub fn hint(name: &'static str) -> Element {
+    Element::builder(name, "urn:xmpp:hints").build()
+}

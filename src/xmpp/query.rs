@@ -11,7 +11,8 @@ use xmpp_parsers::{
     stanza_error::StanzaError,
 };
 
-use crate::model::Timestamp;
+use super::envelope::Envelope;
+use crate::model::{OutboxId, Timestamp};
 
 /// Long enough for a slow server over Tor, short enough that a lost reply is noticed.
 pub const QUERY_TIMEOUT: Duration = Duration::from_secs(60);
@@ -31,6 +32,15 @@ pub enum Reply {
     Lost,
 }
 
+/// A chat message that came wrapped in something else, such as a page of the archive.
+#[derive(Debug)]
+pub struct Arrived {
+    /// The message, checked.
+    pub envelope: Envelope,
+    /// Whether it is from before this device was there: it is not news, and nobody is told that it came.
+    pub history: bool,
+}
+
 struct Open {
     owner: &'static str,
     to: Option<Jid>,
@@ -48,6 +58,17 @@ pub struct Link {
     pub own: BTreeSet<String>,
     /// Whether contacts may be answered now: initial presence was sent.
     pub announced: bool,
+    /// Whether `server` and `own` have just become known: the session then calls every
+    /// [`super::Extension::discovered`] and clears this.
+    pub newly_discovered: bool,
+    /// Whether the archive has been read up to now: the cursor follows live messages, and what waits may be sent.
+    pub caught_up: bool,
+    /// Whether the server understands client state (XEP-0352).
+    pub client_state: bool,
+    /// Messages that came wrapped in something else; the session stores them in the transaction of this input.
+    pub arrived: Vec<Arrived>,
+    /// The last row of the outbox that was written to this session's stream.
+    pub flushed: OutboxId,
     account: BareJid,
     prefix: String,
     count: u64,
@@ -62,6 +83,11 @@ impl Link {
             server: BTreeSet::new(),
             own: BTreeSet::new(),
             announced: false,
+            newly_discovered: false,
+            caught_up: false,
+            client_state: false,
+            arrived: Vec::new(),
+            flushed: OutboxId(0),
             account,
             prefix: prefix.into(),
             count: 0,
@@ -131,6 +157,10 @@ impl Link {
         self.server.clear();
         self.own.clear();
         self.announced = false;
+        self.newly_discovered = false;
+        self.caught_up = false;
+        self.client_state = false;
+        self.flushed = OutboxId(0);
         self.take(|_| true)
     }
 
