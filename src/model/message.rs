@@ -84,4 +84,6 @@ pub struct Message {
     pub origin_id: Option<String>,
     /// The id our own archive gave (XEP-0359).
     pub stanza_id: Option<String>,
+    /// Whether the author wants to know when it is seen (XEP-0333).
+    pub markable: bool,
 }

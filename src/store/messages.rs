@@ -34,6 +34,8 @@ pub struct NewMessage {
     pub origin_id: Option<String>,
     /// The id our own archive gave.
     pub stanza_id: Option<String>,
+    /// Whether the author wants to know when it is seen (XEP-0333).
+    pub markable: bool,
 }
 
 /// What became of a message to store.
@@ -70,6 +72,10 @@ impl Txn<'_> {
     /// Changes how a message fares. Only forwards (waiting, sent, delivered, read), except from and to failed;
     /// answers whether anything changed.
     pub fn set_delivery(&self, _message: MessageId, _delivery: &Delivery) -> Result<bool> {
+        unimplemented!()
+    }
+    /// Time of the newest message of a chat: what comes live is never sorted before it.
+    pub fn newest_time(&self, _conversation: ConversationId) -> Result<Option<Timestamp>> {
         unimplemented!()
     }
     /// Our own message in this chat with this origin id, newest first.

@@ -62,7 +62,11 @@ impl Envelope {
         let from = message.from.clone().unwrap_or_else(|| own.clone());
         if !carbons::is_carbon(&message) {
             let at = delay_of(&message, me.account).map_or(now, |stamp| stamp.min(now));
-            let route = if at < now { Route::Offline } else { Route::Live };
+            let route = if at < now {
+                Route::Offline
+            } else {
+                Route::Live
+            };
             return Self::addressed(message, from, me, route, at, None);
         }
         if from != own {
@@ -73,7 +77,11 @@ impl Envelope {
         if carbons::is_carbon(&inner) {
             return Err(Refused::ForgedCarbon);
         }
-        let at = carbon.forwarded.delay.as_ref().map_or(now, |d| stamp(d).min(now));
+        let at = carbon
+            .forwarded
+            .delay
+            .as_ref()
+            .map_or(now, |d| stamp(d).min(now));
         let writer = inner.from.clone().ok_or(Refused::NotOurs)?;
         let envelope = Self::addressed(inner, writer, me, Route::Carbon, at, None)?;
         if envelope.direction == carbon.direction || envelope.peer == *me.account {
@@ -119,7 +127,10 @@ impl Envelope {
             MessageType::Chat | MessageType::Normal | MessageType::Headline => {}
             MessageType::Error | MessageType::Groupchat => return Err(Refused::OtherType),
         }
-        let to = message.to.as_ref().map_or_else(|| me.account.clone(), Jid::to_bare);
+        let to = message
+            .to
+            .as_ref()
+            .map_or_else(|| me.account.clone(), Jid::to_bare);
         let (direction, peer) = if from.to_bare() == *me.account {
             (Direction::Outgoing, to)
         } else if to == *me.account {
@@ -133,7 +144,15 @@ impl Envelope {
                 .flatten()
                 .and_then(|id| bounded_id(&id))
         });
-        Ok(Self { message, from, peer, direction, route, at, stanza_id })
+        Ok(Self {
+            message,
+            from,
+            peer,
+            direction,
+            route,
+            at,
+            stanza_id,
+        })
     }
 }
 
@@ -158,7 +177,10 @@ fn delay_of(message: &Message, account: &BareJid) -> Option<Timestamp> {
         .filter(|payload| payload.is("delay", ns::DELAY))
         .filter_map(|payload| Delay::try_from(payload.clone()).ok())
         .find(|delay| {
-            delay.from.as_ref().is_some_and(|by| by.as_str() == domain || *by == *account)
+            delay
+                .from
+                .as_ref()
+                .is_some_and(|by| by.as_str() == domain || *by == *account)
         })
         .map(|delay| stamp(&delay))
 }
@@ -172,7 +194,10 @@ mod tests {
         let element: Element = xml.parse().expect("test XML");
         let message = Message::try_from(element).expect("a message");
         let account = BareJid::new("alice@example.org").expect("JID");
-        let me = Recipient { account: &account, server_stamps_ids: true };
+        let me = Recipient {
+            account: &account,
+            server_stamps_ids: true,
+        };
         Envelope::unwrap(message, me, Timestamp(1_700_000_000_000))
     }
 
@@ -228,7 +253,10 @@ mod tests {
             "alice@example.org/phone",
         ))
         .expect("carbon");
-        assert_eq!((e.direction, e.peer.as_str()), (Direction::Incoming, "bob@example.org"));
+        assert_eq!(
+            (e.direction, e.peer.as_str()),
+            (Direction::Incoming, "bob@example.org")
+        );
     }
 
     #[test]
@@ -240,7 +268,12 @@ mod tests {
             "example.org",
             "alice@example.org.evil",
         ] {
-            let refused = unwrap(&carbon(from, "received", "victim@example.org", "alice@example.org/a"));
+            let refused = unwrap(&carbon(
+                from,
+                "received",
+                "victim@example.org",
+                "alice@example.org/a",
+            ));
             assert_eq!(refused.err(), Some(Refused::ForgedCarbon), "{from}");
         }
     }
@@ -253,13 +286,21 @@ mod tests {
             ("sent", "victim@example.org", "alice@example.org"),
             ("received", "alice@example.org/phone", "victim@example.org"),
         ] {
-            assert!(unwrap(&carbon("alice@example.org", kind, from, to)).is_err(), "{kind} {from}");
+            assert!(
+                unwrap(&carbon("alice@example.org", kind, from, to)).is_err(),
+                "{kind} {from}"
+            );
         }
     }
 
     #[test]
     fn c19_a_carbon_in_a_carbon_and_two_at_once_are_refused() {
-        let inner = carbon("alice@example.org", "sent", "alice@example.org/p", "bob@example.org");
+        let inner = carbon(
+            "alice@example.org",
+            "sent",
+            "alice@example.org/p",
+            "bob@example.org",
+        );
         let nested = format!(
             "<message xmlns='jabber:client' from='alice@example.org'><sent xmlns='urn:xmpp:carbons:2'>\
              <forwarded xmlns='urn:xmpp:forward:0'>{inner}</forwarded></sent></message>"
@@ -314,10 +355,19 @@ mod tests {
             .expect("chat")
         };
         let now = Timestamp(1_700_000_000_000);
-        assert_eq!(delayed("from='bob@example.org'", "2001-01-01T00:00:00Z").at, now);
+        assert_eq!(
+            delayed("from='bob@example.org'", "2001-01-01T00:00:00Z").at,
+            now
+        );
         assert_eq!(delayed("", "2001-01-01T00:00:00Z").at, now);
-        assert_eq!(delayed("from='example.org'", "2099-01-01T00:00:00Z").at, now);
+        assert_eq!(
+            delayed("from='example.org'", "2099-01-01T00:00:00Z").at,
+            now
+        );
         let offline = delayed("from='example.org'", "2023-11-14T00:00:00Z");
-        assert_eq!((offline.at, offline.route), (Timestamp(1_699_920_000_000), Route::Offline));
+        assert_eq!(
+            (offline.at, offline.route),
+            (Timestamp(1_699_920_000_000), Route::Offline)
+        );
     }
 }

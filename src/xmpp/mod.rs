@@ -235,7 +235,6 @@ pub trait Extension: Send {
     }
 }
 
-
 /// A processing hint for servers (XEP-0334), such as `no-store`.
 pub fn hint(name: &'static str) -> Element {
     Element::builder(name, "urn:xmpp:hints").build()

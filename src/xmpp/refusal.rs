@@ -11,7 +11,10 @@ pub fn condition(error: &StanzaError) -> String {
     Element::from(error.clone())
         .children()
         .find(|child| child.ns() == ns::XMPP_STANZAS && child.name() != "text")
-        .map_or_else(|| "undefined-condition".to_owned(), |child| child.name().to_string())
+        .map_or_else(
+            || "undefined-condition".to_owned(),
+            |child| child.name().to_string(),
+        )
 }
 
 /// The failure that an error stanza means, with the other side's words.
@@ -50,8 +53,12 @@ mod tests {
 
     #[test]
     fn names_the_condition_and_keeps_the_words() {
-        let error =
-            StanzaError::new(ErrorType::Cancel, DefinedCondition::ItemNotFound, "en", "gone");
+        let error = StanzaError::new(
+            ErrorType::Cancel,
+            DefinedCondition::ItemNotFound,
+            "en",
+            "gone",
+        );
         assert_eq!(condition(&error), "item-not-found");
         let failure = failure(&error);
         assert_eq!(failure.kind, FailureKind::Refused("item-not-found".into()));

@@ -1,8 +1,9 @@
 //! The list of extensions: the order is that in which they are asked.
 
 use super::{
-    Extension, xep0085_chat_states::ChatStates, xep0184_receipts::Receipts, xep0280_carbons::Carbons,
-    xep0313_mam::Archive, xep0333_markers::Markers, xep0359_ids::MessageIds,
+    Extension, xep0085_chat_states::ChatStates, xep0184_receipts::Receipts,
+    xep0280_carbons::Carbons, xep0313_mam::Archive, xep0333_markers::Markers,
+    xep0359_ids::MessageIds,
 };
 
 /// A fresh set of extensions for one session.

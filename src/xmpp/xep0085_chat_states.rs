@@ -51,7 +51,10 @@ impl Extension for ChatStates {
         request: RequestId,
     ) -> Result<Handled, StoreError> {
         match command {
-            Command::Chat(ChatCommand::Typing { conversation, composing }) => {
+            Command::Chat(ChatCommand::Typing {
+                conversation,
+                composing,
+            }) => {
                 self.tell(cx, *conversation, *composing)?;
                 cx.finish(request, Ok(()));
                 Ok(Handled::Yes)
@@ -113,12 +116,17 @@ impl ChatStates {
         conversation: ConversationId,
         composing: bool,
     ) -> Result<(), StoreError> {
-        if !cx.settings.send_typing || cx.link.jid.is_none() || composing == self.told.contains(&conversation) {
+        if !cx.settings.send_typing
+            || cx.link.jid.is_none()
+            || composing == self.told.contains(&conversation)
+        {
             return Ok(());
         }
         let (account, peer, _) = cx.txn.conversation_peer(conversation)?;
-        let may_know =
-            cx.txn.roster_item(account, &peer)?.is_some_and(|item| item.subscription.they_see_us());
+        let may_know = cx
+            .txn
+            .roster_item(account, &peer)?
+            .is_some_and(|item| item.subscription.they_see_us());
         let there = cx.live.presence(account, &peer).show != Show::Offline;
         if !may_know || !there || cx.txn.is_blocked(account, &peer)? {
             return Ok(());
@@ -130,7 +138,11 @@ impl ChatStates {
         }
         let mut message = Message::new_with_type(MessageType::Chat, Jid::from(peer));
         message.id = Some(Id(cx.link.fresh_id()));
-        let state = if composing { ChatState::Composing } else { ChatState::Paused };
+        let state = if composing {
+            ChatState::Composing
+        } else {
+            ChatState::Paused
+        };
         message.payloads.push(state.into());
         message.payloads.push(super::hint("no-store"));
         cx.transmit(message);

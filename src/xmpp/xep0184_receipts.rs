@@ -57,7 +57,10 @@ fn mark_delivered(cx: &mut Cx<'_, '_>, envelope: &Envelope, id: &str) -> Result<
         return Ok(());
     };
     if cx.txn.set_delivery(message, &Delivery::Delivered)? {
-        cx.emit(Event::Messages { conversation, changed: vec![message] });
+        cx.emit(Event::Messages {
+            conversation,
+            changed: vec![message],
+        });
     }
     Ok(())
 }
@@ -71,12 +74,15 @@ fn answer(cx: &mut Cx<'_, '_>, envelope: &Envelope) -> Result<(), StoreError> {
     let Some(id) = envelope.message.id.clone() else {
         return Ok(());
     };
-    if !cx.settings.send_receipts || !may_know || cx.txn.is_blocked(cx.account.id, &envelope.peer)? {
+    if !cx.settings.send_receipts
+        || !may_know
+        || cx.txn.is_blocked(cx.account.id, &envelope.peer)?
+    {
         return Ok(());
     }
     let mut receipt = Message::new_with_type(MessageType::Chat, envelope.from.clone());
     receipt.id = Some(Id(cx.link.fresh_id()));
-    receipt.payloads.push(Received { id }.into());
+    receipt.payloads.push(Received { id: id.0 }.into());
     receipt.payloads.push(super::hint("store"));
     cx.transmit(receipt);
     Ok(())
@@ -84,11 +90,19 @@ fn answer(cx: &mut Cx<'_, '_>, envelope: &Envelope) -> Result<(), StoreError> {
 
 /// The id that a message is a receipt for.
 fn receipt_of(message: &Message) -> Option<String> {
-    let payload = message.payloads.iter().find(|p| p.is("received", ns::RECEIPTS))?;
-    Received::try_from(payload.clone()).ok().map(|received| received.id.0)
+    let payload = message
+        .payloads
+        .iter()
+        .find(|p| p.is("received", ns::RECEIPTS))?;
+    Received::try_from(payload.clone())
+        .ok()
+        .map(|received| received.id)
 }
 
 /// Whether the author asks for a receipt; a receipt cannot.
 fn wants_receipt(message: &Message) -> bool {
-    message.payloads.iter().any(|p| p.is("request", ns::RECEIPTS))
+    message
+        .payloads
+        .iter()
+        .any(|p| p.is("request", ns::RECEIPTS))
 }

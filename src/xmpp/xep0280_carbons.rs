@@ -26,7 +26,12 @@ impl Extension for Carbons {
         Ok(())
     }
 
-    fn reply(&mut self, _cx: &mut Cx<'_, '_>, _query: QueryId, reply: Reply) -> Result<(), StoreError> {
+    fn reply(
+        &mut self,
+        _cx: &mut Cx<'_, '_>,
+        _query: QueryId,
+        reply: Reply,
+    ) -> Result<(), StoreError> {
         if let Err(failure) = reply.into_result() {
             tracing::warn!(kind = ?failure.kind, "the server did not switch carbons on");
         }
@@ -45,21 +50,33 @@ pub struct Carbon {
 
 /// Whether a message claims to be a carbon.
 pub fn is_carbon(message: &Message) -> bool {
-    message.payloads.iter().any(|p| p.is("sent", ns::CARBONS) || p.is("received", ns::CARBONS))
+    message
+        .payloads
+        .iter()
+        .any(|p| p.is("sent", ns::CARBONS) || p.is("received", ns::CARBONS))
 }
 
 /// Takes the copy out; nothing when there is not exactly one.
 pub fn open(message: Message) -> Option<Carbon> {
-    let mut wrappings = message.payloads.into_iter().filter(|p| p.ns() == ns::CARBONS);
+    let mut wrappings = message
+        .payloads
+        .into_iter()
+        .filter(|p| p.ns() == ns::CARBONS);
     let (wrapping, None) = (wrappings.next()?, wrappings.next()) else {
         return None;
     };
     // More than one forwarded message inside does not parse.
     if wrapping.is("sent", ns::CARBONS) {
         let forwarded = Sent::try_from(wrapping).ok()?.forwarded;
-        Some(Carbon { direction: Direction::Outgoing, forwarded })
+        Some(Carbon {
+            direction: Direction::Outgoing,
+            forwarded,
+        })
     } else {
         let forwarded = Received::try_from(wrapping).ok()?.forwarded;
-        Some(Carbon { direction: Direction::Incoming, forwarded })
+        Some(Carbon {
+            direction: Direction::Incoming,
+            forwarded,
+        })
     }
 }

@@ -57,7 +57,11 @@ enum Purpose {
     /// The newest page, when nothing is stored yet or the cursor is unknown to the archive.
     Newest,
     /// What lies before everything stored of one chat.
-    Older { conversation: ConversationId, peer: BareJid, request: RequestId },
+    Older {
+        conversation: ConversationId,
+        peer: BareJid,
+        request: RequestId,
+    },
 }
 
 impl Extension for Archive {
@@ -97,7 +101,11 @@ impl Extension for Archive {
         if nothing_older || !cx.link.own.contains(ns::MAM) {
             cx.finish(request, Ok(()));
         } else {
-            let purpose = Purpose::Older { conversation: *conversation, peer, request };
+            let purpose = Purpose::Older {
+                conversation: *conversation,
+                peer,
+                request,
+            };
             self.ask(cx, purpose, 1, 0)?;
         }
         Ok(Handled::Yes)
@@ -108,10 +116,16 @@ impl Extension for Archive {
             return Ok(Handled::No);
         };
         // XEP-0313, section 4.1: only our own archive, and only for a question we asked.
-        let ours = message.from.as_ref().is_none_or(|from| *from == cx.account.jid);
+        let ours = message
+            .from
+            .as_ref()
+            .is_none_or(|from| *from == cx.account.jid);
         if ours && let Ok(result) = Result_::try_from(payload.clone()) {
             let asked = result.queryid.as_ref().map(|id| id.0.as_str());
-            let run = self.running.values_mut().find(|run| asked == Some(&run.archive_query));
+            let run = self
+                .running
+                .values_mut()
+                .find(|run| asked == Some(&run.archive_query));
             if let Some(run) = run.filter(|run| run.results.len() < MAX_RESULTS) {
                 run.results.push(result);
             }
@@ -119,7 +133,12 @@ impl Extension for Archive {
         Ok(Handled::Yes)
     }
 
-    fn reply(&mut self, cx: &mut Cx<'_, '_>, query: QueryId, reply: Reply) -> Result<(), StoreError> {
+    fn reply(
+        &mut self,
+        cx: &mut Cx<'_, '_>,
+        query: QueryId,
+        reply: Reply,
+    ) -> Result<(), StoreError> {
         let Some(run) = self.running.remove(&query) else {
             return Ok(());
         };
@@ -143,7 +162,12 @@ impl Archive {
         fetched: u64,
     ) -> Result<(), StoreError> {
         let archive_query = cx.link.fresh_id();
-        let mut set = SetQuery { max: Some(PAGE), after: None, before: None, index: None };
+        let mut set = SetQuery {
+            max: Some(PAGE),
+            after: None,
+            before: None,
+            index: None,
+        };
         let mut with = None;
         match &purpose {
             Purpose::CatchUp { after } => set.after = Some(after.clone()),
@@ -162,7 +186,16 @@ impl Archive {
             flip_page: false,
         };
         let id = cx.set(self.xep(), None, Element::from(query));
-        self.running.insert(id, Run { archive_query, purpose, results: vec![], pages, fetched });
+        self.running.insert(
+            id,
+            Run {
+                archive_query,
+                purpose,
+                results: vec![],
+                pages,
+                fetched,
+            },
+        );
         Ok(())
     }
 
@@ -177,7 +210,11 @@ impl Archive {
         let older = matches!(run.purpose, Purpose::Older { .. });
         hand_over(cx, run.results, first_login || older);
         match run.purpose {
-            Purpose::Older { conversation, peer, request } => {
+            Purpose::Older {
+                conversation,
+                peer,
+                request,
+            } => {
                 if fin.complete || count == 0 {
                     cx.txn.set_archive_complete(cx.account.id, &peer)?;
                 }
@@ -239,9 +276,13 @@ impl Archive {
 fn hand_over(cx: &mut Cx<'_, '_>, results: Vec<Result_>, history: bool) {
     let me = cx.account.jid.clone();
     for Result_ { id, forwarded, .. } in results {
-        let me = Recipient { account: &me, server_stamps_ids: false };
+        let me = Recipient {
+            account: &me,
+            server_stamps_ids: false,
+        };
         let delay = forwarded.delay;
-        if let Ok(envelope) = Envelope::archived(forwarded.message, &id, delay.as_ref(), me, cx.now) {
+        if let Ok(envelope) = Envelope::archived(forwarded.message, &id, delay.as_ref(), me, cx.now)
+        {
             cx.link.arrived.push(Arrived { envelope, history });
         }
     }
@@ -263,5 +304,9 @@ fn show_progress(cx: &mut Cx<'_, '_>, state: SyncState) {
 
 /// The filter that asks for messages with one peer.
 fn filter(with: &str) -> DataForm {
-    DataForm::new(DataFormType::Submit, ns::MAM, vec![Field::text_single("with", with)])
+    DataForm::new(
+        DataFormType::Submit,
+        ns::MAM,
+        vec![Field::text_single("with", with)],
+    )
 }

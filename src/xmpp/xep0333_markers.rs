@@ -37,7 +37,11 @@ impl Extension for Markers {
         command: &Command,
         request: RequestId,
     ) -> Result<Handled, StoreError> {
-        let Command::Chat(ChatCommand::MarkRead { conversation, up_to }) = command else {
+        let Command::Chat(ChatCommand::MarkRead {
+            conversation,
+            up_to,
+        }) = command
+        else {
             return Ok(Handled::No);
         };
         if cx.txn.mark_read(*conversation, *up_to)? {
@@ -67,11 +71,20 @@ impl Extension for Markers {
     }
 }
 
-fn peer_has_seen(cx: &mut Cx<'_, '_>, conversation: ConversationId, id: &str) -> Result<(), StoreError> {
+fn peer_has_seen(
+    cx: &mut Cx<'_, '_>,
+    conversation: ConversationId,
+    id: &str,
+) -> Result<(), StoreError> {
     if let Some(message) = cx.txn.find_outgoing(conversation, id)? {
-        let changed = cx.txn.raise_delivery_up_to(conversation, message, &Delivery::Read)?;
+        let changed = cx
+            .txn
+            .raise_delivery_up_to(conversation, message, &Delivery::Read)?;
         if !changed.is_empty() {
-            cx.emit(Event::Messages { conversation, changed });
+            cx.emit(Event::Messages {
+                conversation,
+                changed,
+            });
         }
     }
     Ok(())
@@ -91,11 +104,17 @@ fn other_device_has_seen(
 }
 
 /// Sends a mark to those who may see our presence, for a message whose author wants it.
-fn tell_seen(cx: &mut Cx<'_, '_>, conversation: ConversationId, up_to: MessageId) -> Result<(), StoreError> {
+fn tell_seen(
+    cx: &mut Cx<'_, '_>,
+    conversation: ConversationId,
+    up_to: MessageId,
+) -> Result<(), StoreError> {
     let (account, peer, kind) = cx.txn.conversation_peer(conversation)?;
     let message = cx.txn.message(up_to)?;
-    let may_know =
-        cx.txn.roster_item(account, &peer)?.is_some_and(|item| item.subscription.they_see_us());
+    let may_know = cx
+        .txn
+        .roster_item(account, &peer)?
+        .is_some_and(|item| item.subscription.they_see_us());
     let asked = message.direction == Direction::Incoming && message.markable;
     if !cx.settings.send_read_markers
         || !may_know
@@ -122,11 +141,19 @@ fn tell_seen(cx: &mut Cx<'_, '_>, conversation: ConversationId, up_to: MessageId
 
 /// The id of the message that was seen.
 fn displayed(message: &Message) -> Option<String> {
-    let payload = message.payloads.iter().find(|p| p.is("displayed", ns::DISPLAYED_MARKERS))?;
-    Displayed::try_from(payload.clone()).ok().map(|displayed| displayed.id.0)
+    let payload = message
+        .payloads
+        .iter()
+        .find(|p| p.is("displayed", ns::DISPLAYED_MARKERS))?;
+    Displayed::try_from(payload.clone())
+        .ok()
+        .map(|displayed| displayed.id.0)
 }
 
 /// Whether the author wants to know when the message is seen.
 pub fn is_markable(message: &Message) -> bool {
-    message.payloads.iter().any(|p| p.is("markable", ns::DISPLAYED_MARKERS))
+    message
+        .payloads
+        .iter()
+        .any(|p| p.is("markable", ns::DISPLAYED_MARKERS))
 }

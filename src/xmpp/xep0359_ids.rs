@@ -51,5 +51,8 @@ pub fn stanza_id_by(message: &Message, by: &BareJid) -> Option<String> {
 }
 
 fn named<'m>(message: &'m Message, name: &'static str) -> impl Iterator<Item = &'m Element> {
-    message.payloads.iter().filter(move |payload| payload.is(name, ns::SID))
+    message
+        .payloads
+        .iter()
+        .filter(move |payload| payload.is(name, ns::SID))
 }
