@@ -21,11 +21,14 @@
 //! | function | opens |
 //! |---|---|
 //! | `account::fix_problem(parent, handle, account)` | whatever helps a stopped account on: password, certificate, weaker login, … |
+//! | `account::ask_certificate(parent, problem, answer)` | the certificate page for an account that is not added yet; `answer(true)` means pin |
+//! | `account::ask_plain(parent, domain, answer)` | the question whether the password itself may be sent inside TLS |
 //! | `account::open_accounts(parent, handle)` | the list of accounts and their settings |
 //! | `account::open_registration(parent, handle)` | the form of a server that creates an account |
 //! | `account::add_contact(parent, handle, account, address)` | the dialog that adds somebody (both optional: only prefilled) |
 //! | `account::rename_contact(parent, handle, account, jid)` | name and groups of a contact |
 //! | `account::remove_contact(parent, handle, account, jid)` | the question whether to remove a contact |
+//! | `first_run::open_login(parent, handle)` | the log in form in a window of its own, for one more account |
 //! | `settings::open(parent, handle)` | the settings of the profile |
 //! | `settings::shortcuts(parent)` | all keyboard shortcuts |
 //! | `settings::about(parent)` | what this program is |

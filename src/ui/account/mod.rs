@@ -1,7 +1,7 @@
 //! Dialogs about accounts and contacts.
 
 use crate::{
-    model::{AccountId, BareJid},
+    model::{AccountId, BareJid, CertificateProblem},
     worker::Handle,
 };
 
@@ -40,3 +40,14 @@ pub fn remove_contact(
     _jid: &BareJid,
 ) {
 }
+
+/// Shows a certificate of an account that is not added yet; `answer(true)` means that the person pins it.
+pub fn ask_certificate(
+    _parent: &gtk::Window,
+    _problem: &CertificateProblem,
+    _answer: impl FnOnce(bool) + 'static,
+) {
+}
+
+/// Asks whether the password itself may be sent to this server inside TLS.
+pub fn ask_plain(_parent: &gtk::Window, _domain: &str, _answer: impl FnOnce(bool) + 'static) {}
