@@ -42,6 +42,7 @@ pub mod conversation;
 pub mod first_run;
 pub mod gallery;
 pub mod list;
+pub mod resources;
 pub mod sidebar;
 pub mod startup;
 

@@ -5,10 +5,11 @@ use std::process::ExitCode;
 use adw::prelude::*;
 use relm4::RelmApp;
 
-use super::gallery::{self, Look};
-
-/// The id of the program on the desktop.
-const APPLICATION_ID: &str = "im.tessera.Tessera";
+use super::{
+    gallery::{self, Look},
+    resources,
+};
+use crate::{config, i18n};
 
 /// What the command line asked for.
 #[derive(Debug)]
@@ -42,6 +43,8 @@ pub enum Task {
 
 /// Runs the program until its last window is closed.
 pub fn run(options: Options) -> ExitCode {
+    i18n::init();
+    resources::register();
     match options.task {
         Task::Gallery { page, look } => run_gallery(page, look),
         Task::Open { .. } | Task::Demo => ExitCode::FAILURE,
@@ -57,7 +60,7 @@ fn run_gallery(page: String, look: Look) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let app = adw::Application::builder()
-        .application_id(APPLICATION_ID)
+        .application_id(config::APP_ID)
         .flags(gtk::gio::ApplicationFlags::NON_UNIQUE)
         .build();
     // Relm4 hands this application to whatever asks for the main one.
