@@ -16,6 +16,13 @@ pub enum Command {
     Contact(ContactCommand),
     /// Replaces the settings of the profile.
     ApplySettings(Settings),
+    /// Keeps a small value of the window under a name (its size, the last chat, folded groups …).
+    Remember {
+        /// The name, as for [`crate::store::Reader::value`].
+        name: &'static str,
+        /// The value, empty to forget it.
+        value: String,
+    },
     /// The window was shown or hidden (XEP-0352: hidden means inactive).
     WindowActive(bool),
     /// The network changed or the machine woke up: try again at once.
