@@ -15,6 +15,7 @@ mod presence;
 mod secret;
 mod settings;
 mod time;
+mod uri;
 
 pub use account::{
     Account, ConnectStep, ConnectionState, Endpoint, NewAccount, PasswordPlaces, PasswordStorage,
@@ -33,3 +34,4 @@ pub use presence::{OwnPresence, Presence, ResourcePresence, Show};
 pub use secret::Secret;
 pub use settings::{ColorScheme, NotificationText, Settings};
 pub use time::Timestamp;
+pub use uri::{UriAction, UriError, XmppUri, parse_uri};

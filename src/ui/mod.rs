@@ -30,21 +30,28 @@
 //! | `account::remove_contact(parent, handle, account, jid)` | the question whether to remove a contact |
 //! | `first_run::open_login(parent, handle)` | the log in form in a window of its own, for one more account |
 //! | `settings::open(parent, handle)` | the settings of the profile |
-//! | `settings::shortcuts(parent)` | all keyboard shortcuts |
-//! | `settings::about(parent)` | what this program is |
+//! | `shortcuts::open(parent)` | all keyboard shortcuts, which `shortcuts::bind(app)` binds from the same table |
+//! | `about::open(parent)` | what this program is |
 //! | `failure_text::describe(&Failure)` | (pure) the sentences of a failure |
+//!
+//! Words of others stand in our sentences only through [`untrusted_text`].
 //!
 //! Every component has pages in the [`gallery`]: `tessera --gallery list`.
 
+pub mod about;
 pub mod account;
 pub mod app;
 pub mod conversation;
+pub mod failure_text;
 pub mod first_run;
 pub mod gallery;
 pub mod list;
 pub mod resources;
+pub mod settings;
+pub mod shortcuts;
 pub mod sidebar;
 pub mod startup;
+pub mod untrusted_text;
 
 use std::rc::Rc;
 
