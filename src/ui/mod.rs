@@ -28,11 +28,14 @@
 //! | `account::add_contact(parent, handle, account, address)` | the dialog that adds somebody (both optional: only prefilled) |
 //! | `account::rename_contact(parent, handle, account, jid)` | name and groups of a contact |
 //! | `account::remove_contact(parent, handle, account, jid)` | the question whether to remove a contact |
-//! | `first_run::open_login(parent, handle)` | the log in form in a window of its own, for one more account |
+//! | `account::open_login(parent, handle)` | the log in form in a window of its own, for one more account |
 //! | `settings::open(parent, handle)` | the settings of the profile |
 //! | `shortcuts::open(parent)` | all keyboard shortcuts, which `shortcuts::bind(app)` binds from the same table |
 //! | `about::open(parent)` | what this program is |
 //! | `failure_text::describe(&Failure)` | (pure) the sentences of a failure |
+//!
+//! Two components stand in windows of others, too: [`account::login_form::LoginForm`] (in the first run; tries the login,
+//! then adds the account) and [`account::passphrase::PassphraseDialog`] (at the start, for a profile with a passphrase).
 //!
 //! Words of others stand in our sentences only through [`untrusted_text`].
 //!

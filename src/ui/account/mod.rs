@@ -1,5 +1,8 @@
 //! Dialogs about accounts and contacts.
 
+pub mod login_form;
+pub mod passphrase;
+
 use crate::{
     model::{AccountId, BareJid, CertificateProblem},
     worker::Handle,
@@ -51,3 +54,6 @@ pub fn ask_certificate(
 
 /// Asks whether the password itself may be sent to this server inside TLS.
 pub fn ask_plain(_parent: &gtk::Window, _domain: &str, _answer: impl FnOnce(bool) + 'static) {}
+
+/// Opens the log in form in a window of its own, for one more account.
+pub fn open_login(_parent: &gtk::Window, _handle: &Handle) {}
