@@ -1,18 +1,26 @@
 //! The protocol: the stream, and one file or folder per extension.
 //! Everything above the stream is synchronous and runs inside one transaction of the store.
 
+pub mod access;
 pub mod envelope;
 pub mod live;
 pub mod query;
 pub mod refusal;
 pub mod registry;
+pub mod rfc6121_presence;
+pub mod settle;
 pub mod stream;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod text;
 pub mod xep0085_chat_states;
 pub mod xep0184_receipts;
 pub mod xep0280_carbons;
 pub mod xep0313_mam;
 pub mod xep0333_markers;
 pub mod xep0359_ids;
+
+use std::fmt;
 
 use minidom::Element;
 use xmpp_parsers::{iq::Iq, jid::Jid, message::Message, presence::Presence};
@@ -28,11 +36,12 @@ use crate::{
 };
 
 /// What an input changes outside the store; performed only after its transaction has committed.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Effect {
     /// Tells the window.
     Emit(Event),
-    /// Sends a stanza that need not survive this connection; one that must is a row of the outbox.
+    /// Sends an element that need not survive this connection; one that must is a row of the outbox. It may be no
+    /// stanza (XEP-0352) and is not counted by stream management then.
     Transmit(Element),
     /// The outbox has new rows to send.
     FlushOutbox,
@@ -40,6 +49,19 @@ pub enum Effect {
     KeepPassword(Secret),
     /// The account is gone on the server: remove it here.
     AccountDeleted,
+}
+
+/// Tells the kind only: stanzas carry words of people, and now and then a password.
+impl fmt::Debug for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Emit(event) => f.debug_tuple("Emit").field(event).finish(),
+            Self::Transmit(stanza) => write!(f, "Transmit(<{} …>)", stanza.name()),
+            Self::FlushOutbox => f.write_str("FlushOutbox"),
+            Self::KeepPassword(_) => f.write_str("KeepPassword(…)"),
+            Self::AccountDeleted => f.write_str("AccountDeleted"),
+        }
+    }
 }
 
 /// Everything an extension may use while it handles one input.

@@ -65,6 +65,18 @@ pub struct Link {
     pub caught_up: bool,
     /// Whether the server understands client state (XEP-0352).
     pub client_state: bool,
+    /// Whether the account has a personal event service (XEP-0163), once known.
+    pub pep: bool,
+    /// Whether the roster can be asked by version (RFC 6121, section 2.6).
+    pub roster_versions: bool,
+    /// Whether presence subscriptions can be approved beforehand (RFC 6121, section 3.4).
+    pub pre_approval: bool,
+    /// Whether our own presence is to be sent (again): [`super::settle::settle`] builds it and clears this.
+    pub presence_due: bool,
+    /// What our own vCard is known to hold as picture: its SHA-1 in hex, or that it has none (XEP-0153).
+    pub card_photo: Option<Option<String>>,
+    /// How often this session has written our own vCard, so that two changes at once do not undo each other.
+    pub card_writes: u64,
     /// Messages that came wrapped in something else; the session stores them in the transaction of this input.
     pub arrived: Vec<Arrived>,
     /// The last row of the outbox that was written to this session's stream.
@@ -86,6 +98,12 @@ impl Link {
             newly_discovered: false,
             caught_up: false,
             client_state: false,
+            pep: false,
+            roster_versions: false,
+            pre_approval: false,
+            presence_due: false,
+            card_photo: None,
+            card_writes: 0,
             arrived: Vec::new(),
             flushed: OutboxId(0),
             account,
@@ -160,6 +178,11 @@ impl Link {
         self.newly_discovered = false;
         self.caught_up = false;
         self.client_state = false;
+        self.pep = false;
+        self.roster_versions = false;
+        self.pre_approval = false;
+        self.presence_due = false;
+        self.card_photo = None;
         self.flushed = OutboxId(0);
         self.take(|_| true)
     }

@@ -1,0 +1,100 @@
+//! Who is asking, and what may they know: the rules that all extensions share.
+
+use xmpp_parsers::{
+    iq::Iq,
+    jid::{BareJid, Jid},
+    stanza_error::{DefinedCondition, ErrorType, StanzaError},
+};
+
+use super::Cx;
+use crate::{
+    model::{FailureKind, RequestId, Subscription},
+    store::StoreError,
+};
+
+impl Cx<'_, '_> {
+    /// Whether a stanza comes from our own account on our own server: no `from`, or our bare JID (RFC 6120, section
+    /// 8.1.2.1; RFC 6121, section 2.1.6). One of our other devices is not the server.
+    pub fn is_from_own_account(&self, from: Option<&Jid>) -> bool {
+        from.is_none_or(|from| *from == self.account.jid)
+    }
+
+    /// Whether an address is ours, with or without resource.
+    pub fn is_own(&self, jid: &Jid) -> bool {
+        jid.to_bare() == self.account.jid
+    }
+
+    /// Whether somebody may learn that we are here: ourselves, our server and contacts who see our presence; never somebody who is blocked.
+    ///
+    /// # Errors
+    /// Only the store's.
+    pub fn may_see_us(&self, from: Option<&Jid>) -> Result<bool, StoreError> {
+        let Some(from) = from else { return Ok(true) };
+        let bare = from.to_bare();
+        if bare == self.account.jid || bare.as_str() == self.account.jid.domain().as_str() {
+            return Ok(true);
+        }
+        if self.txn.is_blocked(self.account.id, &bare)? {
+            return Ok(false);
+        }
+        Ok(self.subscription(&bare)?.they_see_us())
+    }
+
+    /// Whether what somebody shows is of interest: a contact whose presence we see, not blocked.
+    ///
+    /// # Errors
+    /// Only the store's.
+    pub fn is_watched(&self, jid: &BareJid) -> Result<bool, StoreError> {
+        Ok(self.subscription(jid)?.we_see_them() && !self.txn.is_blocked(self.account.id, jid)?)
+    }
+
+    /// How we and somebody see each other; nobody sees anybody when it is no contact.
+    ///
+    /// # Errors
+    /// Only the store's.
+    pub fn subscription(&self, jid: &BareJid) -> Result<Subscription, StoreError> {
+        let item = self.txn.roster_item(self.account.id, jid)?;
+        Ok(item.map(|item| item.subscription).unwrap_or_default())
+    }
+
+    /// Answers a request.
+    pub fn answer(&mut self, iq: &Iq, payload: Option<minidom::Element>) {
+        self.transmit(Iq::Result {
+            from: None,
+            to: iq.from().cloned(),
+            id: iq.id().to_owned(),
+            payload,
+        });
+    }
+
+    /// Refuses a request. Strangers always get `service-unavailable`, whatever they ask (RFC 6121, section 8.5).
+    pub fn refuse(&mut self, iq: &Iq, type_: ErrorType, condition: DefinedCondition) {
+        self.transmit(Iq::Error {
+            from: None,
+            to: iq.from().cloned(),
+            id: iq.id().to_owned(),
+            error: StanzaError {
+                type_,
+                by: None,
+                defined_condition: condition,
+                texts: Default::default(),
+                other: None,
+            },
+            payload: None,
+        });
+    }
+
+    /// The answer that everybody gets to what we do not offer, or not to them.
+    pub fn refuse_as_unavailable(&mut self, iq: &Iq) {
+        self.refuse(iq, ErrorType::Cancel, DefinedCondition::ServiceUnavailable);
+    }
+
+    /// Whether there is a connection; if not, the request ends here with [`FailureKind::Offline`].
+    pub fn is_online_for(&mut self, request: RequestId) -> bool {
+        let online = self.link.jid.is_some();
+        if !online {
+            self.finish(request, Err(FailureKind::Offline.into()));
+        }
+        online
+    }
+}
