@@ -8,16 +8,23 @@ pub mod query;
 pub mod refusal;
 pub mod registry;
 pub mod rfc6121_presence;
+pub mod rfc6121_roster;
 pub mod settle;
 pub mod stream;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;
+pub mod xep0030_disco;
 pub mod xep0085_chat_states;
+pub mod xep0092_version;
+pub mod xep0115_caps;
 pub mod xep0184_receipts;
+pub mod xep0191_blocking;
+pub mod xep0199_ping;
 pub mod xep0280_carbons;
 pub mod xep0313_mam;
 pub mod xep0333_markers;
+pub mod xep0352_csi;
 pub mod xep0359_ids;
 
 use std::fmt;

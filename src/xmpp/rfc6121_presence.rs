@@ -137,12 +137,17 @@ pub fn broadcast(own: &OwnPresence) -> presence::Presence {
     presence
 }
 
-/// Asks to see somebody's presence, with our nickname (XEP-0172, section 4.1); survives a lost connection.
+/// Asks to see somebody's presence, with some words (RFC 6121, section 3.1.1) and our nickname (XEP-0172, section
+/// 4.1); survives a lost connection.
 ///
 /// # Errors
 /// Only the store's.
-pub fn subscribe(cx: &mut Cx<'_, '_>, jid: &BareJid) -> Result<(), StoreError> {
+pub fn subscribe(cx: &mut Cx<'_, '_>, jid: &BareJid, words: &str) -> Result<(), StoreError> {
     let mut presence = presence::Presence::subscribe();
+    let words = text::bounded(words, text::MAX_LINE);
+    if !words.is_empty() {
+        presence.set_status("", words);
+    }
     let nickname = text::bounded(&cx.account.nickname, text::MAX_NAME);
     if !nickname.is_empty() {
         presence.payloads.push(Nick(nickname).into());
@@ -195,7 +200,7 @@ fn decide(
     {
         allow(cx, jid)?;
         if *add && !cx.subscription(jid)?.we_see_them() {
-            subscribe(cx, jid)?;
+            subscribe(cx, jid, "")?;
         }
         forget_request(cx, jid)?;
     } else if let ContactCommand::Deny { account, jid } = command
@@ -206,7 +211,7 @@ fn decide(
     } else if let ContactCommand::AskAgain { account, jid } = command
         && *account == cx.account.id
     {
-        subscribe(cx, jid)?;
+        subscribe(cx, jid, "")?;
     } else {
         return Ok(Handled::No);
     }
