@@ -1,8 +1,14 @@
-//! Messages: rows in the order of (time, id).
+//! Stores messages once, and says how they fare.
 
-use super::{Reader, StoreError, Txn};
+use rusqlite::{OptionalExtension, named_params};
+
+use super::{
+    StoreError, Txn,
+    accounts::one,
+    codes::{delivery_code, failure_text},
+};
 use crate::model::{
-    BareJid, ConversationId, Delivery, Direction, Message, MessageId, Route, Security, Timestamp,
+    AccountId, BareJid, ConversationId, Delivery, Direction, MessageId, Route, Security, Timestamp,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -48,97 +54,208 @@ pub enum Inserted {
     Known(MessageId),
 }
 
-/// A place in a chat: the order is (time, id).
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub struct Page {
-    /// Time of the message beside which the page lies.
-    pub at: Timestamp,
-    /// Row of the message beside which the page lies.
-    pub id: MessageId,
-}
-
 impl Txn<'_> {
     /// Stores a message unless it is there. The same message is one with the same archive id in this account, or, in
     /// this chat, of the same direction and author with the same origin id and the same text, of which not both have
     /// (different) archive ids: nobody can suppress another's message by repeating an id (XEP-0359, section 5).
     /// Unread counts follow from direction and `read_up_to`.
-    pub fn insert_message(&self, _message: &NewMessage) -> Result<Inserted> {
-        unimplemented!()
+    pub fn insert_message(&self, message: &NewMessage) -> Result<Inserted> {
+        let account: AccountId = self
+            .0
+            .prepare_cached("select account from conversation where id = ?1")?
+            .query_row([message.conversation], |row| row.get(0))
+            .optional()?
+            .ok_or(StoreError::Missing)?;
+        if let Some(known) = self.find_same(account, message)? {
+            self.complete(known, message)?;
+            return Ok(Inserted::Known(known));
+        }
+        self.0
+            .prepare_cached(
+                "insert into message (account, conversation, direction, author, resource, body, at,
+                 stored_at, route, security, delivery, failure, origin_id, stanza_id, markable)
+                 values (:account, :conversation, :direction, :author, :resource, :body, :at,
+                 :stored_at, :route, :security, :delivery, :failure, :origin_id, :stanza_id,
+                 :markable)",
+            )?
+            .execute(named_params! {
+                ":account": account,
+                ":conversation": message.conversation,
+                ":direction": message.direction,
+                ":author": message.author.as_str(),
+                ":resource": message.resource,
+                ":body": message.body,
+                ":at": message.at,
+                ":stored_at": message.stored_at,
+                ":route": message.route,
+                ":security": message.security,
+                ":delivery": delivery_code(&message.delivery),
+                ":failure": failure_text(&message.delivery),
+                ":origin_id": message.origin_id,
+                ":stanza_id": message.stanza_id,
+                ":markable": message.markable,
+            })?;
+        let id = MessageId(self.0.last_insert_rowid());
+        if message.direction == Direction::Incoming {
+            self.0
+                .prepare_cached(
+                    "update conversation set unread = unread + 1
+                     where id = ?1 and (read_at is null or (read_at, read_up_to) < (?2, ?3))",
+                )?
+                .execute((message.conversation, message.at, id))?;
+        }
+        Ok(Inserted::New(id))
     }
-    /// One message.
-    pub fn message(&self, _message: MessageId) -> Result<Message> {
-        unimplemented!()
+
+    fn find_same(&self, account: AccountId, message: &NewMessage) -> Result<Option<MessageId>> {
+        if let Some(stanza_id) = &message.stanza_id {
+            let same = self
+                .0
+                .prepare_cached("select id from message where account = ?1 and stanza_id = ?2")?
+                .query_row((account, stanza_id), |row| row.get(0))
+                .optional()?;
+            if same.is_some() {
+                return Ok(same);
+            }
+        }
+        let Some(origin_id) = &message.origin_id else {
+            return Ok(None);
+        };
+        Ok(self
+            .0
+            .prepare_cached(
+                "select id from message where conversation = :conversation and origin_id = :origin_id
+                 and direction = :direction and author = :author and body = :body
+                 and (stanza_id is null or :stanza_id is null) order by id desc limit 1",
+            )?
+            .query_row(
+                named_params! {
+                    ":conversation": message.conversation,
+                    ":origin_id": origin_id,
+                    ":direction": message.direction,
+                    ":author": message.author.as_str(),
+                    ":body": message.body,
+                    ":stanza_id": message.stanza_id,
+                },
+                |row| row.get(0),
+            )
+            .optional()?)
     }
+
+    /// Adds to a known message what its repetition tells.
+    fn complete(&self, known: MessageId, again: &NewMessage) -> Result<()> {
+        self.0
+            .prepare_cached(
+                "update message set stanza_id = ?2 where id = ?1 and stanza_id is null and ?2 is not null",
+            )?
+            .execute((known, &again.stanza_id))?;
+        if again.direction == Direction::Outgoing && again.delivery != Delivery::Waiting {
+            self.0
+                .prepare_cached(
+                    "update message set delivery = 1 where id = ?1 and direction = 1 and delivery = 0",
+                )?
+                .execute([known])?;
+        }
+        Ok(())
+    }
+
     /// Changes how a message fares. Only forwards (waiting, sent, delivered, read), except from and to failed;
     /// answers whether anything changed.
-    pub fn set_delivery(&self, _message: MessageId, _delivery: &Delivery) -> Result<bool> {
-        unimplemented!()
+    pub fn set_delivery(&self, message: MessageId, delivery: &Delivery) -> Result<bool> {
+        let now = self.message(message)?.delivery;
+        let failed = |delivery: &Delivery| matches!(delivery, Delivery::Failed(_));
+        let forwards = delivery_code(delivery) > delivery_code(&now);
+        if now == *delivery || !(forwards || failed(&now) || failed(delivery)) {
+            return Ok(false);
+        }
+        one(self
+            .0
+            .prepare_cached("update message set delivery = ?2, failure = ?3 where id = ?1")?
+            .execute((message, delivery_code(delivery), failure_text(delivery)))?)?;
+        Ok(true)
     }
     /// Time of the newest message of a chat: what comes live is never sorted before it.
-    pub fn newest_time(&self, _conversation: ConversationId) -> Result<Option<Timestamp>> {
-        unimplemented!()
+    pub fn newest_time(&self, conversation: ConversationId) -> Result<Option<Timestamp>> {
+        Ok(self
+            .0
+            .prepare_cached("select max(at) from message where conversation = ?1")?
+            .query_row([conversation], |row| row.get(0))?)
     }
+
     /// Our own message in this chat with this origin id, newest first.
     pub fn find_outgoing(
         &self,
-        _conversation: ConversationId,
-        _origin_id: &str,
+        conversation: ConversationId,
+        origin_id: &str,
     ) -> Result<Option<MessageId>> {
-        unimplemented!()
+        self.find_by_origin(conversation, origin_id, Direction::Outgoing)
     }
+
     /// The incoming message in this chat with this author's id, newest first.
     pub fn find_incoming(
         &self,
-        _conversation: ConversationId,
-        _origin_id: &str,
+        conversation: ConversationId,
+        origin_id: &str,
     ) -> Result<Option<MessageId>> {
-        unimplemented!()
+        self.find_by_origin(conversation, origin_id, Direction::Incoming)
     }
+
+    fn find_by_origin(
+        &self,
+        conversation: ConversationId,
+        origin_id: &str,
+        direction: Direction,
+    ) -> Result<Option<MessageId>> {
+        Ok(self
+            .0
+            .prepare_cached(
+                "select id from message where conversation = ?1 and origin_id = ?2 and direction = ?3
+                 order by id desc limit 1",
+            )?
+            .query_row((conversation, origin_id, direction), |row| row.get(0))
+            .optional()?)
+    }
+
     /// Marks all our messages in this chat up to this one (in the order of the chat) as delivered or read, where they
-    /// were less; answers which changed.
+    /// were less; answers which changed, in that order. Earlier ones that still wait have not been sent and stay, and
+    /// so do failed ones.
     pub fn raise_delivery_up_to(
         &self,
-        _conversation: ConversationId,
-        _up_to: MessageId,
-        _delivery: &Delivery,
+        conversation: ConversationId,
+        up_to: MessageId,
+        delivery: &Delivery,
     ) -> Result<Vec<MessageId>> {
-        unimplemented!()
+        let (Delivery::Delivered | Delivery::Read) = delivery else {
+            return Ok(Vec::new());
+        };
+        let mut raise = self.0.prepare_cached(
+            "update message set delivery = :delivery
+             where conversation = :conversation and direction = 1 and delivery < 3
+             and delivery < :delivery and (delivery > 0 or id = :up_to)
+             and (at, id) <= (select at, id from message where id = :up_to and conversation = :conversation)
+             returning at, id",
+        )?;
+        let rows = raise.query_map(
+            named_params! {
+                ":delivery": delivery_code(delivery),
+                ":conversation": conversation,
+                ":up_to": up_to,
+            },
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let mut changed: Vec<(Timestamp, MessageId)> = rows.collect::<rusqlite::Result<_>>()?;
+        changed.sort_unstable();
+        Ok(changed.into_iter().map(|(_, id)| id).collect())
     }
-}
 
-impl Reader {
-    /// The newest messages of a chat, oldest first.
-    pub fn newest_messages(
-        &self,
-        _conversation: ConversationId,
-        _limit: u32,
-    ) -> Result<Vec<Message>> {
-        unimplemented!()
-    }
-    /// Messages before a place, oldest first.
-    pub fn messages_before(
-        &self,
-        _conversation: ConversationId,
-        _before: Page,
-        _limit: u32,
-    ) -> Result<Vec<Message>> {
-        unimplemented!()
-    }
-    /// Messages after a place, oldest first.
-    pub fn messages_after(
-        &self,
-        _conversation: ConversationId,
-        _after: Page,
-        _limit: u32,
-    ) -> Result<Vec<Message>> {
-        unimplemented!()
-    }
-    /// These messages, in the order of the chat; missing ones are left out.
-    pub fn messages(&self, _ids: &[MessageId]) -> Result<Vec<Message>> {
-        unimplemented!()
-    }
-    /// Number of messages in a chat.
-    pub fn message_count(&self, _conversation: ConversationId) -> Result<u64> {
-        unimplemented!()
+    /// Our messages in an account that still wait to be taken by the server, in the order of storing.
+    pub fn waiting_messages(&self, account: AccountId) -> Result<Vec<MessageId>> {
+        let mut select = self.0.prepare_cached(
+            "select m.id from conversation c join message m indexed by message_unsettled
+             on m.conversation = c.id and m.direction = 1 and m.delivery < 3
+             where c.account = ?1 and m.delivery = 0 order by m.id",
+        )?;
+        let rows = select.query_map([account], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }

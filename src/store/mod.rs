@@ -5,22 +5,36 @@ mod accounts;
 mod archive;
 mod avatars;
 mod caps;
+mod codes;
+mod connection;
 mod contacts;
 mod conversations;
+mod key;
 mod ledger;
 mod messages;
+mod migrate;
 mod outbox;
+mod pages;
+mod pool;
 mod settings;
+#[cfg(test)]
+mod tests;
 
-use std::path::Path;
+use std::{
+    cell::RefCell,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use caps::CapsEntry;
-pub use messages::{Inserted, NewMessage, Page};
+pub use key::DatabaseKey;
+pub use messages::{Inserted, NewMessage};
 pub use outbox::OutboxRow;
+pub use pages::Page;
 
-use crate::model::Secret;
+use crate::model::FailureKind;
 
 /// Why the store could not do something.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +48,28 @@ pub enum StoreError {
     /// A stored value is not of a known form.
     #[error("a stored value is damaged: {0}")]
     Damaged(&'static str),
+    /// The store was used inside its own transaction, where only the [`Txn`] may be; a bug.
+    #[error("the store was used inside its own transaction")]
+    Nested,
+    /// An earlier failure has undone the whole transaction.
+    #[error("the transaction has been undone")]
+    Undone,
+}
+
+impl StoreError {
+    /// Whether there is no room left.
+    pub fn is_disk_full(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if connection::is_no_room(error))
+    }
+
+    /// What a person is told about it.
+    pub fn failure_kind(&self) -> FailureKind {
+        if self.is_disk_full() {
+            FailureKind::DiskFull
+        } else {
+            FailureKind::Storage
+        }
+    }
 }
 
 /// Why a profile's database could not be opened; nothing was changed.
@@ -61,36 +97,48 @@ pub enum OpenError {
     Io(#[from] std::io::Error),
 }
 
-/// The key of a profile's database: 32 random bytes.
-#[derive(Clone)]
-pub struct DatabaseKey(pub(crate) zeroize::Zeroizing<[u8; 32]>);
-
 /// The database of one profile. Cheap to clone; all clones share one writer.
 #[derive(Clone)]
 pub struct Store {
-    inner: std::sync::Arc<Inner>,
+    inner: Arc<Inner>,
 }
 
 struct Inner {
-    writer: std::sync::Mutex<Connection>,
+    /// Dropped before the writer, so that the writer is the last and moves the log into the file.
+    readers: Readers,
+    writer: Mutex<Connection>,
+}
+
+enum Readers {
+    /// Connections of their own.
+    Pool(pool::Pool),
+    /// In memory there is one connection, which readers and writer use in turn: SQLite's ways of sharing a database
+    /// in memory let readers fail on the writer's locks or see what is not committed.
+    Writer,
 }
 
 /// One write transaction: everything done with it is committed together or not at all.
 pub struct Txn<'c>(pub(crate) Transaction<'c>);
 
-/// Reads what is committed; cheap to clone, usable from any thread, never waits for the writer.
+/// Reads what is committed; cheap to clone, usable from any thread, never waits for the writer (in memory it does, and
+/// must not be used inside a transaction there).
 #[derive(Clone)]
 pub struct Reader {
     store: Store,
 }
 
 impl Store {
-    /// Opens the database of a profile, makes it when there is none, and brings its schema up to date.
+    /// Opens the database of a profile, makes it when there is none, and brings its schema up to date. A file that is
+    /// not encrypted is not taken for ours.
     ///
     /// # Errors
     /// Says why it cannot be used; the file is not changed then.
-    pub fn open(_file: &Path, _key: &DatabaseKey) -> Result<Self, OpenError> {
-        unimplemented!()
+    pub fn open(file: &Path, key: &DatabaseKey) -> Result<Self, OpenError> {
+        let writer = connection::open_writer(file, key)?;
+        Ok(Self::new(
+            writer,
+            Readers::Pool(pool::Pool::new(file, key.clone())),
+        ))
     }
 
     /// A database that lives as long as this value; for tests and the gallery.
@@ -98,7 +146,16 @@ impl Store {
     /// # Errors
     /// When SQLite cannot be used at all.
     pub fn in_memory() -> Result<Self, OpenError> {
-        unimplemented!()
+        Ok(Self::new(connection::open_in_memory()?, Readers::Writer))
+    }
+
+    fn new(writer: Connection, readers: Readers) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                readers,
+                writer: Mutex::new(writer),
+            }),
+        }
     }
 
     /// Runs one transaction; an `Err` of the closure rolls everything back.
@@ -107,16 +164,54 @@ impl Store {
     /// The closure's, or SQLite's on begin and commit.
     pub fn write<T, E: From<StoreError>>(
         &self,
-        _work: impl FnOnce(&Txn<'_>) -> Result<T, E>,
+        work: impl FnOnce(&Txn<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let _ = &self.inner.writer;
-        unimplemented!()
+        let _inside = Inside::enter(&self.inner)?;
+        // A panic of an earlier closure has rolled its transaction back; the connection is in order.
+        let mut writer = self
+            .inner
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let txn = writer
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
+        let txn = Txn(txn);
+        let done = work(&txn);
+        if txn.0.is_autocommit() {
+            drop(txn);
+            writer
+                .pragma_update(None, "query_only", false)
+                .map_err(StoreError::from)?;
+            return Err(done.err().unwrap_or_else(|| StoreError::Undone.into()));
+        }
+        let out = done?;
+        txn.0.commit().map_err(StoreError::from)?;
+        Ok(out)
     }
 
     /// A handle for reading.
     pub fn reader(&self) -> Reader {
         Reader {
             store: self.clone(),
+        }
+    }
+}
+
+impl Reader {
+    /// Runs queries on one snapshot of what is committed.
+    fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let inner = &self.store.inner;
+        match &inner.readers {
+            Readers::Pool(pool) => pool.read(work),
+            Readers::Writer => {
+                let _inside = Inside::enter(inner)?;
+                let writer = inner.writer.lock().unwrap_or_else(PoisonError::into_inner);
+                work(&writer)
+            }
         }
     }
 }
@@ -128,23 +223,57 @@ impl Txn<'_> {
     /// The closure's, or SQLite's.
     pub fn part<T, E: From<StoreError>>(
         &self,
-        _work: impl FnOnce() -> Result<T, E>,
+        work: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        unimplemented!()
+        if self.0.is_autocommit() {
+            return Err(StoreError::Undone.into());
+        }
+        self.savepoint("savepoint part")?;
+        let done = work();
+        if self.0.is_autocommit() {
+            // SQLite undoes everything by itself when the disk is full or fails. What follows must not be committed
+            // row by row.
+            self.0
+                .pragma_update(None, "query_only", true)
+                .map_err(StoreError::from)?;
+            return Err(done.err().unwrap_or_else(|| StoreError::Undone.into()));
+        }
+        if done.is_err() {
+            self.savepoint("rollback to part")?;
+        }
+        self.savepoint("release part")?;
+        done
+    }
+
+    fn savepoint(&self, sql: &str) -> Result<(), StoreError> {
+        self.0.prepare_cached(sql)?.execute([])?;
+        Ok(())
     }
 }
 
-impl DatabaseKey {
-    /// A new random key.
-    ///
-    /// # Errors
-    /// When the system gives no random bytes.
-    pub fn random() -> std::io::Result<Self> {
-        unimplemented!()
-    }
+thread_local! {
+    /// The stores that this thread is using exclusively, by the address of their inner part.
+    static INSIDE: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+}
 
-    /// The key that a passphrase stands for (argon2id with the profile's salt).
-    pub fn from_passphrase(_passphrase: &Secret, _salt: &[u8; 16]) -> Self {
-        unimplemented!()
+/// Makes a store that is used inside its own transaction an error instead of a standstill.
+struct Inside;
+
+impl Inside {
+    fn enter(inner: &Arc<Inner>) -> Result<Self, StoreError> {
+        let address = Arc::as_ptr(inner).addr();
+        INSIDE.with_borrow_mut(|inside| {
+            if inside.contains(&address) {
+                return Err(StoreError::Nested);
+            }
+            inside.push(address);
+            Ok(Self)
+        })
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        INSIDE.with_borrow_mut(|inside| inside.pop());
     }
 }

@@ -1,5 +1,7 @@
 //! Stanzas that must reach the server: sent as often as needed with the same bytes until acknowledged.
 
+use rusqlite::OptionalExtension;
+
 use super::{StoreError, Txn};
 use crate::model::{AccountId, MessageId, OutboxId};
 
@@ -20,27 +22,52 @@ impl Txn<'_> {
     /// Adds a stanza at the end.
     pub fn push_outbox(
         &self,
-        _account: AccountId,
-        _message: Option<MessageId>,
-        _xml: &str,
+        account: AccountId,
+        message: Option<MessageId>,
+        xml: &str,
     ) -> Result<OutboxId> {
-        unimplemented!()
+        self.0
+            .prepare_cached("insert into outbox (account, message, xml) values (?1, ?2, ?3)")?
+            .execute((account, message, xml))?;
+        Ok(OutboxId(self.0.last_insert_rowid()))
     }
+
     /// Stanzas after this row (`OutboxId(0)`: all), in order, at most `limit`.
     pub fn outbox_after(
         &self,
-        _account: AccountId,
-        _after: OutboxId,
-        _limit: u32,
+        account: AccountId,
+        after: OutboxId,
+        limit: u32,
     ) -> Result<Vec<OutboxRow>> {
-        unimplemented!()
+        let mut select = self.0.prepare_cached(
+            "select id, message, xml from outbox where account = ?1 and id > ?2 order by id limit ?3",
+        )?;
+        let rows = select.query_map((account, after, limit), |row| {
+            Ok(OutboxRow {
+                id: row.get(0)?,
+                message: row.get(1)?,
+                xml: row.get(2)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
+
     /// Removes an acknowledged stanza; answers the message it carried.
-    pub fn remove_outbox(&self, _id: OutboxId) -> Result<Option<MessageId>> {
-        unimplemented!()
+    pub fn remove_outbox(&self, id: OutboxId) -> Result<Option<MessageId>> {
+        let removed: Option<Option<MessageId>> = self
+            .0
+            .prepare_cached("delete from outbox where id = ?1 returning message")?
+            .query_row([id], |row| row.get(0))
+            .optional()?;
+        Ok(removed.flatten())
     }
+
     /// Removes the stanza that carries a message, if it still waits.
-    pub fn remove_outbox_of(&self, _message: MessageId) -> Result<bool> {
-        unimplemented!()
+    pub fn remove_outbox_of(&self, message: MessageId) -> Result<bool> {
+        let removed = self
+            .0
+            .prepare_cached("delete from outbox where message = ?1")?
+            .execute([message])?;
+        Ok(removed > 0)
     }
 }

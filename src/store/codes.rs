@@ -1,0 +1,117 @@
+//! How values of the model are written into columns; numbers never change their meaning.
+
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+
+use crate::model::{
+    AccountId, Ask, BareJid, ConversationId, ConversationKind, Delivery, Direction, MessageId,
+    Notifications, OutboxId, PasswordStorage, Route, Security, SendFailure, Show, Subscription,
+    Timestamp,
+};
+
+macro_rules! codes {
+    ($($type:ident { $($variant:ident = $code:literal),+ })+) => { $(
+        impl ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                let code: i64 = match self { $(Self::$variant => $code),+ };
+                Ok(code.into())
+            }
+        }
+        impl FromSql for $type {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                match value.as_i64()? {
+                    $($code => Ok(Self::$variant),)+
+                    other => Err(FromSqlError::OutOfRange(other)),
+                }
+            }
+        }
+        #[cfg(test)]
+        impl $type {
+            /// Every value, for tests.
+            pub(crate) const CODES: &[(Self, i64)] = &[$((Self::$variant, $code)),+];
+        }
+    )+ };
+}
+
+codes! {
+    Ask { None = 0, Subscribe = 1 }
+    ConversationKind { Person = 0, Stranger = 1 }
+    Direction { Incoming = 0, Outgoing = 1 }
+    Notifications { All = 0, Muted = 1 }
+    PasswordStorage { Keyring = 0, SealedFile = 1, Ask = 2 }
+    Route { Local = 0, Live = 1, Offline = 2, Carbon = 3, Archive = 4 }
+    Security { Clear = 0, Unreadable = 1 }
+    Show { Chat = 0, Online = 1, Away = 2, ExtendedAway = 3, DoNotDisturb = 4, Offline = 5 }
+    Subscription { None = 0, To = 1, From = 2, Both = 3 }
+}
+
+macro_rules! numbers {
+    ($($type:ident)+) => { $(
+        impl ToSql for $type {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(self.0.into())
+            }
+        }
+        impl FromSql for $type {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                value.as_i64().map(Self)
+            }
+        }
+    )+ };
+}
+
+numbers! { AccountId ConversationId MessageId OutboxId Timestamp }
+
+/// A bare JID in a column.
+pub(super) struct StoredJid(pub(super) BareJid);
+
+impl FromSql for StoredJid {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        BareJid::new(value.as_str()?)
+            .map(Self)
+            .map_err(|error| FromSqlError::Other(Box::new(error)))
+    }
+}
+
+/// Column `delivery` of a message.
+pub(super) fn delivery_code(delivery: &Delivery) -> i64 {
+    match delivery {
+        Delivery::Waiting => 0,
+        Delivery::Sent => 1,
+        Delivery::Delivered => 2,
+        Delivery::Read => 3,
+        Delivery::Failed(_) => 4,
+    }
+}
+
+/// Column `failure` of a message.
+pub(super) fn failure_text(delivery: &Delivery) -> String {
+    match delivery {
+        Delivery::Waiting | Delivery::Sent | Delivery::Delivered | Delivery::Read => String::new(),
+        Delivery::Failed(SendFailure::Blocked) => "blocked".to_owned(),
+        Delivery::Failed(SendFailure::Cancelled) => "cancelled".to_owned(),
+        Delivery::Failed(SendFailure::Refused(condition)) => format!("{REFUSED}{condition}"),
+    }
+}
+
+const REFUSED: &str = "refused:";
+
+/// Columns `delivery` and `failure` of a message.
+pub(super) fn delivery_of(code: i64, failure: &str) -> FromSqlResult<Delivery> {
+    match code {
+        0 => Ok(Delivery::Waiting),
+        1 => Ok(Delivery::Sent),
+        2 => Ok(Delivery::Delivered),
+        3 => Ok(Delivery::Read),
+        4 => Ok(Delivery::Failed(match failure {
+            "blocked" => SendFailure::Blocked,
+            "cancelled" => SendFailure::Cancelled,
+            other => SendFailure::Refused(
+                other
+                    .strip_prefix(REFUSED)
+                    .ok_or(FromSqlError::InvalidType)?
+                    .to_owned(),
+            ),
+        })),
+        other => Err(FromSqlError::OutOfRange(other)),
+    }
+}
