@@ -1,14 +1,31 @@
 //! From an address and a password to a bound stream of stanzas: DNS, TCP, TLS, SASL, binding, stream management.
 //! Knows nothing of the store, of rosters or of messages.
 
+mod certificate;
+mod connecting;
+mod dial;
+mod element_stream;
+mod limits;
 mod management;
+mod negotiation;
+mod patience;
+mod resolve;
+mod sasl;
+mod stream_error;
+mod tls;
+mod transport;
 
 use minidom::Element;
 use xmpp_parsers::jid::FullJid;
 
+pub use connecting::connect_with;
+pub use element_stream::{ElementStream, Incoming};
 pub use management::{Ack, Management, Unacked};
+pub use patience::Patience;
 
-use crate::model::{BareJid, ConnectStep, Endpoint, Failure, Fingerprint, Proxy, Secret};
+use crate::model::{
+    BareJid, ConnectStep, Endpoint, Failure, FailureKind, Fingerprint, Proxy, Secret,
+};
 
 /// Everything a connection needs to know beside the password.
 #[derive(Clone, Debug)]
@@ -67,7 +84,7 @@ pub struct Connected {
     pub management: Option<Enabled>,
     /// SASL name of the mechanism that was used.
     pub mechanism: String,
-    /// Strongest mechanism that the server offered, for the ledger.
+    /// Strongest mechanism that was ever used with this account, this one included, for the ledger.
     pub strongest: String,
     /// Whether the server understands client state (XEP-0352).
     pub client_state: bool,
@@ -75,6 +92,8 @@ pub struct Connected {
     pub roster_versions: bool,
     /// Whether presence subscriptions can be approved beforehand (RFC 6121, section 3.4).
     pub pre_approval: bool,
+    /// Stanzas that came before stream management counted; to be handled first and not to be counted.
+    pub early: Vec<Element>,
 }
 
 /// Stream management as enabled by the server.
@@ -88,39 +107,29 @@ pub struct Enabled {
     pub location: Option<String>,
 }
 
-/// Elements in and out of a bound stream.
-pub struct ElementStream {
-    _private: (),
-}
-
-/// What comes out of a bound stream.
+/// Why a negotiation stopped.
 #[derive(Debug)]
-pub enum Incoming {
-    /// A stanza or nonza.
-    Element(Element),
-    /// Nothing has come for a while: ask for a sign of life.
-    Quiet,
-    /// The stream has ended; why, as far as it said so.
-    Ended(Failure),
+enum Halt {
+    /// For good.
+    Failed(Failure),
+    /// The server names another host (`see-other-host`).
+    Redirect {
+        /// Its name or address.
+        host: String,
+        /// Its port, if it says one.
+        port: Option<u16>,
+    },
 }
 
-impl ElementStream {
-    /// Waits for the next element. Cancel-safe.
-    pub async fn next(&mut self) -> Incoming {
-        unimplemented!()
+impl From<Failure> for Halt {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
     }
+}
 
-    /// Sends one element; gives up after a time-out.
-    ///
-    /// # Errors
-    /// When the connection is gone.
-    pub async fn send(&mut self, _element: &Element) -> Result<(), Failure> {
-        unimplemented!()
-    }
-
-    /// Says goodbye (`</stream:stream>`), waits a moment for the other side's, closes.
-    pub async fn close(self) {
-        unimplemented!()
+impl From<FailureKind> for Halt {
+    fn from(kind: FailureKind) -> Self {
+        Self::Failed(kind.into())
     }
 }
 
@@ -129,9 +138,9 @@ impl ElementStream {
 /// # Errors
 /// A typed failure; nothing of the password has been sent unless the policy allowed it.
 pub async fn connect(
-    _options: &ConnectOptions,
-    _password: &Secret,
-    _on_step: impl FnMut(ConnectStep) + Send,
+    options: &ConnectOptions,
+    password: &Secret,
+    on_step: impl FnMut(ConnectStep) + Send,
 ) -> Result<Connected, Failure> {
-    unimplemented!()
+    connect_with(options, password, &Patience::default(), on_step).await
 }

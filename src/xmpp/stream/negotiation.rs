@@ -1,0 +1,52 @@
+//! From the first stream features to a bound resource: elements in, actions out (RFC 6120, XEP-0198).
+//! Knows nothing of sockets and clocks; sends nothing of the password before the stream is encrypted.
+
+mod binding;
+mod login;
+mod starttls;
+
+use minidom::Element;
+
+pub(super) use login::{Bound, Login, LoginOptions};
+pub(super) use starttls::StartTls;
+
+use super::Halt;
+use crate::model::{ConnectStep, FailureKind};
+
+/// What is to be done next; in order.
+#[derive(Debug)]
+pub(super) enum Action<T> {
+    /// Send this element.
+    Send(Element),
+    /// Begin the TLS handshake; nothing may be waiting to be read.
+    Secure,
+    /// Send a new stream header and forget the old stream.
+    Restart,
+    /// A step has begun that a person may be told of.
+    Step(ConnectStep),
+    /// Finished, with this outcome.
+    Done(T),
+}
+
+/// A negotiation: reacts to elements of the server, one after the other.
+pub(super) trait Machine: Send + 'static {
+    /// What the negotiation is for.
+    type Outcome: Send;
+
+    /// Takes one element.
+    ///
+    /// # Errors
+    /// Why the negotiation cannot go on; nothing more is to be sent then.
+    fn receive(&mut self, element: Element) -> Result<Vec<Action<Self::Outcome>>, Halt>;
+
+    /// Whether taking this element may compute for seconds, so that it belongs on another thread.
+    fn is_slow(&self, _element: &Element) -> bool {
+        false
+    }
+}
+
+/// The server sent something that has no place here.
+fn unexpected(element: &Element) -> Halt {
+    tracing::debug!(name = element.name(), "unexpected element");
+    Halt::Failed(FailureKind::Protocol.into())
+}
