@@ -39,9 +39,12 @@
 //!
 //! Words of others stand in our sentences only through [`untrusted_text`].
 //!
+//! The bindings have no `update_property` before GTK 4.10: names for those who do not see go through [`accessible`].
+//!
 //! Every component has pages in the [`gallery`]: `tessera --gallery list`.
 
 pub mod about;
+pub mod accessible;
 pub mod account;
 pub mod app;
 pub mod conversation;
@@ -49,6 +52,7 @@ pub mod failure_text;
 pub mod first_run;
 pub mod gallery;
 pub mod list;
+pub mod presence;
 pub mod resources;
 pub mod settings;
 pub mod shortcuts;

@@ -1,6 +1,15 @@
 //! The left side of the window: account button, chats, contacts and the inbox of strangers.
 
+mod brief_time;
+mod chats;
+mod contacts;
+mod context_menu;
+mod find;
 mod messages;
+mod refresh;
+mod rows;
+#[cfg(test)]
+mod sample;
 
 use adw::prelude::*;
 use relm4::prelude::*;
