@@ -59,6 +59,7 @@ pub mod shortcuts;
 pub mod sidebar;
 pub mod startup;
 pub mod untrusted_text;
+pub mod widgets;
 
 use std::rc::Rc;
 
