@@ -48,6 +48,7 @@ pub mod accessible;
 pub mod account;
 pub mod app;
 pub mod conversation;
+pub mod dialog;
 pub mod failure_text;
 pub mod first_run;
 pub mod gallery;

@@ -1,12 +1,21 @@
 //! Dialogs about accounts and contacts.
 
+mod endpoint;
 pub mod login_form;
 pub mod passphrase;
+mod storage_choice;
+mod strength;
+
+use gtk::prelude::*;
+use relm4::prelude::*;
 
 use crate::{
+    i18n::gettext,
     model::{AccountId, BareJid, CertificateProblem},
+    ui::dialog::{self, window_of},
     worker::Handle,
 };
+use login_form::LoginForm;
 
 /// Opens whatever helps a stopped account on.
 pub fn fix_problem(_parent: &gtk::Window, _handle: &Handle, _account: AccountId) {}
@@ -56,4 +65,15 @@ pub fn ask_certificate(
 pub fn ask_plain(_parent: &gtk::Window, _domain: &str, _answer: impl FnOnce(bool) + 'static) {}
 
 /// Opens the log in form in a window of its own, for one more account.
-pub fn open_login(_parent: &gtk::Window, _handle: &Handle) {}
+pub fn open_login(parent: &gtk::Window, handle: &Handle) {
+    let form = LoginForm::builder().launch(handle.clone());
+    let widget = form.widget().downgrade();
+    let form = form.connect_receiver(move |_, output| match output {
+        login_form::Output::Added | login_form::Output::Cancelled => {
+            if let Some(window) = widget.upgrade().and_then(|widget| window_of(&widget)) {
+                window.close();
+            }
+        }
+    });
+    dialog::open_framed(form, &gettext("Log in"), Some(parent));
+}

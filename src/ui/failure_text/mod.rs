@@ -48,6 +48,11 @@ impl Explanation {
         }
     }
 
+    /// Something that was not filled in or chosen yet.
+    pub fn incomplete(what: String) -> Self {
+        Self::new(gettext("Something is missing"), what, String::new())
+    }
+
     /// Meaning, advice and quotation as one paragraph, for places without room for more.
     pub fn paragraph(&self) -> String {
         [Some(&self.meaning), Some(&self.advice), self.quote.as_ref()]

@@ -1,0 +1,101 @@
+//! What all dialogs have in common: they stand over a window, live as long as they are open, and close on Escape.
+//! Knows nothing of what is in them.
+
+mod problem_box;
+
+use std::cell::RefCell;
+
+use adw::prelude::*;
+use relm4::prelude::*;
+
+pub use problem_box::ProblemBox;
+
+use super::accessible;
+
+/// Opens the window of a component over another window; the component lives until the window is closed.
+pub fn open<C: Component>(controller: Controller<C>, parent: Option<&gtk::Window>) -> gtk::Window
+where
+    C::Root: IsA<gtk::Window>,
+{
+    let window: gtk::Window = controller.widget().clone().upcast();
+    keep(controller, &window);
+    place(&window, parent);
+    window
+}
+
+/// Opens a component that is no window in a window of its own; the component lives until the window is closed.
+pub fn open_framed<C: Component>(
+    controller: Controller<C>,
+    title: &str,
+    parent: Option<&gtk::Window>,
+) -> gtk::Window
+where
+    C::Root: IsA<gtk::Widget>,
+{
+    let window = framed(controller, title);
+    place(&window, parent);
+    window
+}
+
+/// A window with a title bar around a component, not yet shown.
+pub fn framed<C: Component>(controller: Controller<C>, title: &str) -> gtk::Window
+where
+    C::Root: IsA<gtk::Widget>,
+{
+    let content = gtk::Box::new(gtk::Orientation::Vertical, 0);
+    content.append(&adw::HeaderBar::new());
+    let widget: gtk::Widget = controller.widget().clone().upcast();
+    widget.set_vexpand(true);
+    content.append(&widget);
+    let window: gtk::Window = adw::Window::builder()
+        .title(title)
+        .default_width(460)
+        .default_height(600)
+        .width_request(340)
+        .height_request(300)
+        .content(&content)
+        .build()
+        .upcast();
+    close_on_escape(&window);
+    keep(controller, &window);
+    window
+}
+
+/// Makes Escape close a window, which is always the harmless answer.
+pub fn close_on_escape(window: &impl IsA<gtk::Widget>) {
+    let shortcuts = gtk::ShortcutController::new();
+    shortcuts.add_shortcut(gtk::Shortcut::new(
+        gtk::ShortcutTrigger::parse_string("Escape"),
+        Some(gtk::NamedAction::new("window.close")),
+    ));
+    window.add_controller(shortcuts);
+}
+
+/// Shows that the content of a field cannot be used, to the eye and to screen readers.
+pub fn mark_invalid(field: &impl IsA<gtk::Widget>, invalid: bool) {
+    if field.has_css_class("error") == invalid {
+        return;
+    }
+    if invalid {
+        field.add_css_class("error");
+    } else {
+        field.remove_css_class("error");
+    }
+    accessible::set_invalid(field, invalid);
+}
+
+/// The window that a widget stands in.
+pub fn window_of(widget: &impl IsA<gtk::Widget>) -> Option<gtk::Window> {
+    widget.root().and_downcast()
+}
+
+fn keep<C: Component>(controller: Controller<C>, window: &gtk::Window) {
+    let controller = RefCell::new(Some(controller));
+    window.connect_destroy(move |_| drop(controller.take()));
+}
+
+fn place(window: &gtk::Window, parent: Option<&gtk::Window>) {
+    window.set_transient_for(parent);
+    window.set_modal(parent.is_some());
+    window.present();
+}
