@@ -1,0 +1,548 @@
+//! The task of one account: brings inputs to its session, performs effects, and keeps it connected.
+
+use std::time::Duration;
+
+use tokio::{sync::mpsc, time::Instant};
+
+use super::{
+    backoff::{Backoff, is_passing},
+    online::{Exit, Suspended},
+    outlet::Outlet,
+    session::{Input, Session},
+};
+use crate::{
+    command::{AccountCommand, Command},
+    event::Event,
+    model::{
+        AccountId, ConnectStep, ConnectionState, Failure, FailureKind, PasswordStorage, RequestId, Secret, Settings,
+        Show, Timestamp,
+    },
+    secrets::Secrets,
+    store::{Store, StoreError},
+    xmpp::{
+        Effect, Live,
+        stream::{self, ConnectOptions, Connected, Management, Resumption, Unacked},
+    },
+};
+
+/// What the supervisor sends to the task of an account.
+#[derive(Debug)]
+pub(super) enum ToAccount {
+    /// The window asks for something.
+    Command(Command, RequestId),
+    /// The settings were replaced.
+    Settings(Settings),
+    /// The sealed passwords can be read now.
+    PasswordsUnlocked,
+    /// Say goodbye and end.
+    Quit,
+}
+
+/// Why the task of an account ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Ended {
+    /// It was asked to.
+    Quit,
+    /// The account is gone on the server.
+    Deleted,
+}
+
+/// What a command means for the connection.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Flow {
+    /// Nothing.
+    Stay,
+    /// Connect now, if not connected.
+    Connect,
+    /// Connect anew, even if connected.
+    Reconnect,
+    /// Disconnect and stay so.
+    Disconnect,
+    /// End the task.
+    Quit,
+}
+
+/// What the task does next.
+enum Phase {
+    Idle,
+    Connect,
+    Wait(Duration, Failure),
+    Stop(Failure),
+}
+
+/// The task of one account.
+pub(super) struct AccountTask {
+    pub(super) session: Session,
+    pub(super) store: Store,
+    pub(super) secrets: Secrets,
+    pub(super) live: Live,
+    pub(super) outlet: Outlet,
+    pub(super) inbox: mpsc::UnboundedReceiver<ToAccount>,
+    pub(super) suspended: Option<Suspended>,
+    pub(super) backoff: Backoff,
+    pub(super) deleted: bool,
+    pub(super) window_active: bool,
+    password: Option<Secret>,
+    failure: Option<Failure>,
+}
+
+impl AccountTask {
+    pub(super) fn new(
+        session: Session,
+        store: Store,
+        secrets: Secrets,
+        live: Live,
+        outlet: Outlet,
+        inbox: mpsc::UnboundedReceiver<ToAccount>,
+        password: Option<Secret>,
+    ) -> Self {
+        Self {
+            session,
+            store,
+            secrets,
+            live,
+            outlet,
+            inbox,
+            suspended: None,
+            backoff: Backoff::default(),
+            deleted: false,
+            window_active: true,
+            password,
+            failure: None,
+        }
+    }
+
+    pub(super) fn id(&self) -> AccountId {
+        self.session.account().id
+    }
+
+    /// Runs until asked to end.
+    pub(super) async fn run(mut self) -> Ended {
+        let account = self.session.account();
+        let wanted = account.enabled && account.presence.show != Show::Offline;
+        let mut phase = if wanted { Phase::Connect } else { Phase::Idle };
+        loop {
+            phase = match phase {
+                Phase::Idle => {
+                    self.give_up_session();
+                    self.show(ConnectionState::Offline);
+                    match self.idle(None).await {
+                        Flow::Quit => break,
+                        Flow::Connect | Flow::Reconnect => Phase::Connect,
+                        Flow::Stay | Flow::Disconnect => Phase::Idle,
+                    }
+                }
+                Phase::Stop(failure) => {
+                    self.give_up_session();
+                    self.failure = Some(failure.clone());
+                    self.show(ConnectionState::Stopped(failure.clone()));
+                    match self.idle(None).await {
+                        Flow::Quit => break,
+                        Flow::Connect | Flow::Reconnect => Phase::Connect,
+                        Flow::Disconnect => Phase::Idle,
+                        Flow::Stay => Phase::Stop(failure),
+                    }
+                }
+                Phase::Wait(wait, failure) => {
+                    let millis = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+                    let until = Timestamp::now().plus_millis(millis);
+                    self.show(ConnectionState::Waiting { until, failure });
+                    match self.idle(Some(Instant::now() + wait)).await {
+                        Flow::Quit => break,
+                        Flow::Disconnect => Phase::Idle,
+                        Flow::Stay | Flow::Connect | Flow::Reconnect => Phase::Connect,
+                    }
+                }
+                Phase::Connect => match self.connect_and_stay().await {
+                    Exit::Quit => break,
+                    Exit::Disconnected => Phase::Idle,
+                    Exit::Again => Phase::Connect,
+                    Exit::Failed(failure) if is_passing(&failure.kind) => {
+                        Phase::Wait(self.backoff.next(jitter()), failure)
+                    }
+                    Exit::Failed(failure) => Phase::Stop(failure),
+                },
+            };
+            if self.deleted {
+                break;
+            }
+        }
+        self.give_up_session();
+        self.show(ConnectionState::Offline);
+        if self.deleted { Ended::Deleted } else { Ended::Quit }
+    }
+
+    /// Handles commands without a connection until one changes that, or until the time has come (then `Connect`).
+    async fn idle(&mut self, until: Option<Instant>) -> Flow {
+        loop {
+            let timer = async {
+                match until {
+                    Some(until) => tokio::time::sleep_until(until).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = timer => return Flow::Connect,
+                message = self.inbox.recv() => {
+                    let flow = self.handle(message).await;
+                    if flow != Flow::Stay {
+                        return flow;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn connect_and_stay(&mut self) -> Exit {
+        self.show(ConnectionState::Connecting(ConnectStep::Resolving));
+        let password = match self.password().await {
+            Ok(password) => password,
+            Err(failure) => return Exit::Failed(failure),
+        };
+        let options = match self.options() {
+            Ok(options) => options,
+            Err(error) => return Exit::Failed(storage_failure(&error)),
+        };
+        let (live, outlet, id) = (self.live.clone(), self.outlet.clone(), self.id());
+        let on_step = move |step| {
+            live.set_connection(id, ConnectionState::Connecting(step));
+            outlet.emit(Event::Connection(id));
+        };
+        let connecting = stream::connect(&options, &password, on_step);
+        tokio::pin!(connecting);
+        let connected = loop {
+            tokio::select! {
+                result = &mut connecting => match result {
+                    Ok(connected) => break connected,
+                    Err(failure) => return self.not_connected(failure),
+                },
+                message = self.inbox.recv() => match self.handle(message).await {
+                    Flow::Stay | Flow::Connect => {}
+                    Flow::Reconnect => return Exit::Again,
+                    Flow::Disconnect => return Exit::Disconnected,
+                    Flow::Quit => return Exit::Quit,
+                }
+            }
+        };
+        self.password = Some(password);
+        match self.arrive(connected).await {
+            Ok(exit) => exit,
+            Err(error) => Exit::Failed(storage_failure(&error)),
+        }
+    }
+
+    fn not_connected(&mut self, failure: Failure) -> Exit {
+        if failure.kind == FailureKind::WrongPassword {
+            self.password = None;
+        }
+        Exit::Failed(failure)
+    }
+
+    /// Settles what became of the former session, then stays online until something ends that.
+    async fn arrive(&mut self, connected: Connected) -> Result<Exit, StoreError> {
+        let account = self.session.account().clone();
+        let strongest = connected.strongest.clone();
+        self.write(|txn| {
+            if txn.strongest_mechanism(account.id)?.as_deref() != Some(&strongest) {
+                txn.set_strongest_mechanism(account.id, &strongest, Timestamp::now())?;
+            }
+            Ok(())
+        })?;
+        let suspended = self.suspended.take();
+        let management = match (suspended, &connected.resumption) {
+            (Some(suspended), Resumption::Resumed(handled)) => {
+                let mut management = suspended.management;
+                self.settle(&mut management, Some(*handled))?;
+                management
+            }
+            (Some(suspended), Resumption::Refused(handled)) => {
+                let mut management = suspended.management;
+                self.settle(&mut management, *handled)?;
+                self.step_and_emit(vec![Input::Offline])?;
+                Management::default()
+            }
+            (Some(_), Resumption::New) => {
+                self.step_and_emit(vec![Input::Offline])?;
+                Management::default()
+            }
+            (None, _) => Management::default(),
+        };
+        self.stay_online(connected, management).await
+    }
+
+    /// Takes what the server has off the outbox.
+    fn settle(&mut self, management: &mut Management, handled: Option<u32>) -> Result<(), StoreError> {
+        let Some(handled) = handled else {
+            return Ok(());
+        };
+        if let stream::Ack::Arrived(stanzas) = management.acknowledge(handled) {
+            self.step_and_emit(vec![Input::Acknowledged(stanzas)])?;
+        }
+        Ok(())
+    }
+
+    fn options(&mut self) -> Result<ConnectOptions, StoreError> {
+        if self.suspended.as_ref().is_some_and(Suspended::has_expired) {
+            self.give_up_session();
+        }
+        let account = self.session.account().clone();
+        let (pin, strongest) = self.write(|txn| {
+            Ok((txn.pinned_certificate(account.id)?, txn.strongest_mechanism(account.id)?))
+        })?;
+        Ok(ConnectOptions {
+            jid: account.jid,
+            resource: account.resource,
+            endpoint: account.endpoint,
+            proxy: account.proxy,
+            allow_plain: account.allow_plain,
+            pin,
+            strongest,
+            resume: self.suspended.as_ref().map(Suspended::resume),
+        })
+    }
+
+    async fn password(&self) -> Result<Secret, Failure> {
+        if let Some(password) = &self.password {
+            return Ok(password.clone());
+        }
+        let account = self.session.account();
+        if account.password_storage == PasswordStorage::Ask {
+            return Err(FailureKind::PasswordNeeded.into());
+        }
+        match self.secrets.password(&account.jid, account.password_storage).await {
+            Ok(Some(password)) => Ok(password),
+            Ok(None) => Err(FailureKind::PasswordNeeded.into()),
+            Err(error) => Err(Failure::with_text(FailureKind::Keyring, error.to_string())),
+        }
+    }
+
+    /// Handles what the supervisor sends; what concerns the connection is said by the answer.
+    pub(super) async fn handle(&mut self, message: Option<ToAccount>) -> Flow {
+        match message {
+            None | Some(ToAccount::Quit) => Flow::Quit,
+            Some(ToAccount::Settings(settings)) => {
+                self.step_or_log(vec![Input::Settings(settings)]);
+                Flow::Stay
+            }
+            Some(ToAccount::PasswordsUnlocked) => {
+                let waits = self.session.account().password_storage == PasswordStorage::SealedFile;
+                if waits { Flow::Connect } else { Flow::Stay }
+            }
+            Some(ToAccount::Command(command, request)) => self.command(command, request).await,
+        }
+    }
+
+    async fn command(&mut self, command: Command, request: RequestId) -> Flow {
+        if let Command::WindowActive(active) = command {
+            self.window_active = active;
+        }
+        let outcome = match &command {
+            Command::NetworkChanged => Ok(Flow::Connect),
+            Command::Account(account) => match self.connection_command(account).await {
+                Some(outcome) => outcome,
+                None => return self.hand_to_session(command, request),
+            },
+            Command::Chat(_) | Command::Contact(_) | Command::WindowActive(_) | Command::ApplySettings(_) => {
+                return self.hand_to_session(command, request);
+            }
+        };
+        let (flow, outcome) = match outcome {
+            Ok(flow) => (flow, Ok(())),
+            Err(failure) => (Flow::Stay, Err(failure)),
+        };
+        self.outlet.emit(Event::Finished { request, outcome });
+        flow
+    }
+
+    fn hand_to_session(&mut self, command: Command, request: RequestId) -> Flow {
+        self.step_or_log(vec![Input::Command(command, request)]);
+        Flow::Stay
+    }
+
+    /// Commands that change how or whether to connect; nothing when it is none of these.
+    async fn connection_command(&mut self, command: &AccountCommand) -> Option<Result<Flow, Failure>> {
+        let flow = match command {
+            AccountCommand::Connect(_) => {
+                self.change(|account| {
+                    account.enabled = true;
+                    if account.presence.show == Show::Offline {
+                        account.presence.show = Show::Online;
+                    }
+                });
+                Flow::Connect
+            }
+            AccountCommand::Disconnect(_) => {
+                self.change(|account| account.enabled = false);
+                Flow::Disconnect
+            }
+            AccountCommand::SupplyPassword { password, storage, .. } => {
+                let kept = self.keep_password(password, *storage).await;
+                self.password = Some(password.clone());
+                if let Err(failure) = kept {
+                    return Some(Err(failure));
+                }
+                Flow::Connect
+            }
+            AccountCommand::PinCertificate { fingerprint, .. } => {
+                let (id, pin) = (self.id(), *fingerprint);
+                if let Err(error) = self.write(|txn| txn.pin_certificate(id, pin, Timestamp::now())) {
+                    return Some(Err(storage_failure(&error)));
+                }
+                Flow::Connect
+            }
+            AccountCommand::AllowPlain { allow, .. } => {
+                self.change(|account| account.allow_plain = *allow);
+                Flow::Connect
+            }
+            AccountCommand::AcceptWeakerLogin(_) => match self.accept_weaker() {
+                Ok(()) => Flow::Connect,
+                Err(failure) => return Some(Err(failure)),
+            },
+            AccountCommand::SetEndpoint { endpoint, proxy, .. } => {
+                self.change(|account| {
+                    account.endpoint.clone_from(endpoint);
+                    account.proxy.clone_from(proxy);
+                });
+                Flow::Reconnect
+            }
+            AccountCommand::SetPresence { presence, .. } => {
+                let online = self.session.link().jid.is_some();
+                self.change(|account| account.presence = presence.clone());
+                match (presence.show, online) {
+                    (Show::Offline, _) => Flow::Disconnect,
+                    (_, false) => Flow::Connect,
+                    // The presence extension sends it.
+                    (_, true) => return None,
+                }
+            }
+            AccountCommand::Add { .. }
+            | AccountCommand::UnlockPasswords(_)
+            | AccountCommand::SetNickname { .. }
+            | AccountCommand::SetAvatar { .. }
+            | AccountCommand::SetProfile { .. }
+            | AccountCommand::ChangePassword { .. }
+            | AccountCommand::Remove { .. } => return None,
+            #[allow(unreachable_patterns)]
+            _ => return None,
+        };
+        Some(Ok(flow))
+    }
+
+    fn accept_weaker(&mut self) -> Result<(), Failure> {
+        let Some(FailureKind::WeakerLogin { now, .. }) = self.failure.as_ref().map(|f| f.kind.clone()) else {
+            return Err(FailureKind::BadInput.into());
+        };
+        let id = self.id();
+        self.write(|txn| txn.set_strongest_mechanism(id, &now, Timestamp::now()))
+            .map_err(|error| storage_failure(&error))
+    }
+
+    async fn keep_password(&mut self, password: &Secret, storage: PasswordStorage) -> Result<(), Failure> {
+        self.change(|account| account.password_storage = storage);
+        if storage == PasswordStorage::Ask {
+            return Ok(());
+        }
+        let jid = self.session.account().jid.clone();
+        self.secrets
+            .keep(&jid, storage, password)
+            .await
+            .map_err(|error| Failure::with_text(FailureKind::Keyring, error.to_string()))
+    }
+
+    /// Keeps a new password that the server has accepted.
+    pub(super) async fn password_changed(&mut self, password: Secret) {
+        let storage = self.session.account().password_storage;
+        if let Err(failure) = self.keep_password(&password, storage).await {
+            tracing::error!(kind = ?failure.kind, "the new password could not be kept; it will be asked for");
+        }
+        self.password = Some(password);
+    }
+
+    /// Changes the row of the account, here and in the session.
+    fn change(&mut self, edit: impl FnOnce(&mut crate::model::Account)) {
+        let mut account = self.session.account().clone();
+        edit(&mut account);
+        if let Err(error) = self.write(|txn| txn.update_account(&account)) {
+            tracing::error!(%error, "an account could not be changed");
+            return;
+        }
+        self.step_or_log(vec![Input::AccountChanged]);
+        self.outlet.emit(Event::Accounts);
+    }
+
+    /// Runs one transaction outside of the session, off the runtime's other tasks.
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&crate::store::Txn<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        tokio::task::block_in_place(|| self.store.write(work))
+    }
+
+    /// Steps the session and performs what needs no connection; stanzas wait for a resumption, or are lost.
+    pub(super) fn step_and_emit(&mut self, inputs: Vec<Input>) -> Result<(), StoreError> {
+        let effects = self.step(inputs)?;
+        let mut events = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Emit(event) => events.push(event),
+                Effect::Transmit(stanza) => {
+                    if let Some(suspended) = &mut self.suspended {
+                        suspended.management.sent(Unacked { stanza, outbox: None });
+                    }
+                }
+                Effect::AccountDeleted => self.deleted = true,
+                // Rows wait in the outbox; a password can only be changed online.
+                Effect::FlushOutbox | Effect::KeepPassword(_) => {}
+            }
+        }
+        self.outlet.emit_all(events);
+        Ok(())
+    }
+
+    fn step_or_log(&mut self, inputs: Vec<Input>) {
+        let requests: Vec<RequestId> = inputs
+            .iter()
+            .filter_map(|input| match input {
+                Input::Command(_, request) => Some(*request),
+                _ => None,
+            })
+            .collect();
+        if let Err(error) = self.step_and_emit(inputs) {
+            tracing::error!(%error, "the store refused");
+            for request in requests {
+                let outcome = Err(storage_failure(&error));
+                self.outlet.emit(Event::Finished { request, outcome });
+            }
+        }
+    }
+
+    pub(super) fn step(&mut self, inputs: Vec<Input>) -> Result<Vec<Effect>, StoreError> {
+        tokio::task::block_in_place(|| self.session.step(&self.store, inputs, Timestamp::now()))
+    }
+
+    /// The former session will not be resumed.
+    pub(super) fn give_up_session(&mut self) {
+        self.suspended = None;
+        if self.session.link().jid.is_some() {
+            self.step_or_log(vec![Input::Offline]);
+        }
+    }
+
+    pub(super) fn show(&self, state: ConnectionState) {
+        self.live.set_connection(self.id(), state);
+        self.outlet.emit(Event::Connection(self.id()));
+    }
+}
+
+/// A failure of the store, as it is shown.
+pub(super) fn storage_failure(error: &StoreError) -> Failure {
+    let kind = if error.is_disk_full() { FailureKind::DiskFull } else { FailureKind::Storage };
+    Failure::with_text(kind, error.to_string())
+}
+
+/// A random number from 0 to 1.
+fn jitter() -> f64 {
+    let mut bytes = [0; 4];
+    // Without random bytes all waits are the longest of their range.
+    getrandom::fill(&mut bytes).map_or(1.0, |()| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
+}

@@ -1,0 +1,184 @@
+//! What the window does with chats: works with and without a connection, because rows come first.
+
+use minidom::Element;
+use uuid::Uuid;
+use xmpp_parsers::{
+    jid::Jid,
+    message::{Id, Lang, Message},
+};
+
+use crate::{
+    command::ChatCommand,
+    event::Event,
+    model::{
+        ConversationId, ConversationKind, Delivery, Direction, Failure, FailureKind, MessageId, Route, Security,
+        SendFailure,
+    },
+    store::{Inserted, NewMessage, StoreError},
+    xmpp::{Cx, Effect, Extension},
+};
+
+/// Longest message that can be sent, in bytes: most servers refuse stanzas of more than 256 KiB.
+pub const MAX_OUTGOING_BODY: usize = 100_000;
+
+type Outcome = Result<(), Failure>;
+
+/// Does what the window asks; the outer error is the store's, the inner one is shown.
+pub(super) fn perform(
+    cx: &mut Cx<'_, '_>,
+    extensions: &[Box<dyn Extension>],
+    command: &ChatCommand,
+) -> Result<Outcome, StoreError> {
+    match command {
+        ChatCommand::Open { peer, .. } => {
+            let id = cx.txn.conversation_with(cx.account.id, peer, ConversationKind::Person)?;
+            cx.txn.set_conversation_open(id, true)?;
+            accept(cx, id)?;
+        }
+        ChatCommand::Close(id) => {
+            cx.txn.set_conversation_open(*id, false)?;
+            list_changed(cx, *id);
+        }
+        ChatCommand::Send { conversation, body } => return send(cx, extensions, *conversation, body),
+        ChatCommand::Retry(message) => return retry(cx, extensions, *message),
+        ChatCommand::Cancel(message) => return cancel(cx, *message),
+        ChatCommand::SaveDraft { conversation, text } => {
+            cx.txn.set_draft(*conversation, text)?;
+            list_changed(cx, *conversation);
+        }
+        ChatCommand::Pin { conversation, pinned } => {
+            cx.txn.set_pinned(*conversation, *pinned)?;
+            list_changed(cx, *conversation);
+        }
+        ChatCommand::Notify { conversation, notifications } => {
+            cx.txn.set_notifications(*conversation, *notifications)?;
+            list_changed(cx, *conversation);
+        }
+        ChatCommand::AcceptStranger(id) => accept(cx, *id)?,
+        // Taken by their extensions; without a connection there is nobody to tell.
+        ChatCommand::MarkRead { .. } | ChatCommand::Typing { .. } | ChatCommand::FetchOlder(_) => {}
+    }
+    Ok(Ok(()))
+}
+
+/// Stores a message, seals it into the outbox in the same commit, and has it sent as soon as there is a connection.
+fn send(
+    cx: &mut Cx<'_, '_>,
+    extensions: &[Box<dyn Extension>],
+    conversation: ConversationId,
+    body: &str,
+) -> Result<Outcome, StoreError> {
+    if body.trim().is_empty() || body.len() > MAX_OUTGOING_BODY {
+        return Ok(Err(FailureKind::BadInput.into()));
+    }
+    let (_, peer, _) = cx.txn.conversation_peer(conversation)?;
+    let blocked = cx.txn.is_blocked(cx.account.id, &peer)?;
+    let newest = cx.txn.newest_time(conversation)?;
+    let origin_id = Uuid::new_v4().to_string();
+    let new = NewMessage {
+        conversation,
+        direction: Direction::Outgoing,
+        author: cx.account.jid.clone(),
+        resource: cx.link.jid.as_ref().map(|jid| jid.resource().to_string()),
+        body: body.to_owned(),
+        at: newest.map_or(cx.now, |newest| newest.max(cx.now)),
+        stored_at: cx.now,
+        route: Route::Local,
+        security: Security::Clear,
+        delivery: if blocked { Delivery::Failed(SendFailure::Blocked) } else { Delivery::Waiting },
+        origin_id: Some(origin_id.clone()),
+        stanza_id: None,
+        markable: false,
+    };
+    let (Inserted::New(id) | Inserted::Known(id)) = cx.txn.insert_message(&new)?;
+    cx.txn.set_conversation_open(conversation, true)?;
+    cx.txn.mark_read(conversation, id)?;
+    accept(cx, conversation)?;
+    if !blocked {
+        seal(cx, extensions, &peer.into(), id, &origin_id, body)?;
+    }
+    cx.emit(Event::Messages { conversation, changed: vec![id] });
+    Ok(Ok(()))
+}
+
+/// Builds the stanza of a message once and puts it into the outbox; it is sent with these bytes however often.
+fn seal(
+    cx: &mut Cx<'_, '_>,
+    extensions: &[Box<dyn Extension>],
+    to: &Jid,
+    id: MessageId,
+    origin_id: &str,
+    body: &str,
+) -> Result<(), StoreError> {
+    let mut stanza = Message::chat(to.clone()).with_body(Lang::new(), body.to_owned());
+    stanza.id = Some(Id(origin_id.to_owned()));
+    for extension in extensions {
+        extension.decorate(cx, &mut stanza);
+    }
+    let xml = String::from(&Element::from(stanza));
+    cx.txn.push_outbox(cx.account.id, Some(id), &xml)?;
+    cx.effects.push(Effect::FlushOutbox);
+    Ok(())
+}
+
+fn retry(
+    cx: &mut Cx<'_, '_>,
+    extensions: &[Box<dyn Extension>],
+    id: MessageId,
+) -> Result<Outcome, StoreError> {
+    let message = cx.txn.message(id)?;
+    let (Delivery::Failed(_), Some(origin_id)) = (&message.delivery, &message.origin_id) else {
+        return Ok(Err(FailureKind::BadInput.into()));
+    };
+    let (_, peer, _) = cx.txn.conversation_peer(message.conversation)?;
+    if cx.txn.is_blocked(cx.account.id, &peer)? {
+        return Ok(Err(FailureKind::Refused("blocked".to_owned()).into()));
+    }
+    cx.txn.set_delivery(id, &Delivery::Waiting)?;
+    cx.txn.remove_outbox_of(id)?;
+    seal(cx, extensions, &peer.into(), id, origin_id, &message.body)?;
+    message_changed(cx, id)?;
+    Ok(Ok(()))
+}
+
+/// Gives up a message that has not been written to a stream; what may already have arrived cannot be called back.
+fn cancel(cx: &mut Cx<'_, '_>, id: MessageId) -> Result<Outcome, StoreError> {
+    let message = cx.txn.message(id)?;
+    let in_flight = cx.txn.outbox_of(id)?.is_some_and(|row| row <= cx.link.flushed);
+    let may = match message.delivery {
+        Delivery::Waiting => !in_flight,
+        Delivery::Failed(_) => true,
+        Delivery::Sent | Delivery::Delivered | Delivery::Read => false,
+    };
+    if !may || message.direction == Direction::Incoming {
+        return Ok(Err(FailureKind::BadInput.into()));
+    }
+    cx.txn.remove_outbox_of(id)?;
+    cx.txn.set_delivery(id, &Delivery::Failed(SendFailure::Cancelled))?;
+    message_changed(cx, id)?;
+    Ok(Ok(()))
+}
+
+/// Takes a stranger's chat out of the inbox.
+fn accept(cx: &mut Cx<'_, '_>, conversation: ConversationId) -> Result<(), StoreError> {
+    let (_, _, kind) = cx.txn.conversation_peer(conversation)?;
+    if kind == ConversationKind::Stranger {
+        cx.txn.set_conversation_kind(conversation, ConversationKind::Person)?;
+        cx.txn.set_conversation_open(conversation, true)?;
+        cx.emit(Event::Requests);
+    }
+    list_changed(cx, conversation);
+    Ok(())
+}
+
+fn list_changed(cx: &mut Cx<'_, '_>, conversation: ConversationId) {
+    cx.emit(Event::Conversations(vec![conversation]));
+}
+
+/// Tells the window that a message looks different now.
+pub(super) fn message_changed(cx: &mut Cx<'_, '_>, id: MessageId) -> Result<(), StoreError> {
+    let conversation = cx.txn.message(id)?.conversation;
+    cx.emit(Event::Messages { conversation, changed: vec![id] });
+    list_changed(cx, conversation);
+    Ok(())
+}

@@ -1,0 +1,375 @@
+//! The session of one account: one input, one transaction, one batch of effects.
+//! Pure of I/O: no sockets, no clock, no threads; the task around it brings inputs and performs effects.
+
+use minidom::Element;
+use xmpp_parsers::{
+    iq::{Iq, IqHeader, IqPayload},
+    jid::FullJid,
+    message::Message,
+    presence::Presence,
+    stanza_error::{DefinedCondition, ErrorType, StanzaError},
+};
+
+use super::{chats, receive};
+use crate::{
+    command::{AccountCommand, ChatCommand, Command, ContactCommand},
+    event::Event,
+    model::{Account, ConversationId, Delivery, FailureKind, MessageId, RequestId, Settings, Timestamp},
+    store::{Store, StoreError, Txn},
+    xmpp::{Cx, Effect, Extension, Handled, Link, Live, Reply, registry, stream::Unacked},
+};
+
+/// One thing that happened to a session.
+#[derive(Debug)]
+pub enum Input {
+    /// A stanza came over the stream.
+    Stanza(Element),
+    /// The window asks for something.
+    Command(Command, RequestId),
+    /// A connection is up.
+    Online(Arrival),
+    /// The session is lost for good: it can not be resumed.
+    Offline,
+    /// The server has these stanzas of ours.
+    Acknowledged(Vec<Unacked>),
+    /// The settings of the profile were replaced.
+    Settings(Settings),
+    /// The row of the account was changed.
+    AccountChanged,
+    /// Time has passed.
+    Tick,
+}
+
+/// What a session knows of a connection that is up.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// The full JID the server gave.
+    pub jid: FullJid,
+    /// Whether a former session goes on with nothing lost.
+    pub resumed: bool,
+    /// Whether the server understands client state (XEP-0352).
+    pub client_state: bool,
+}
+
+/// The state of one account's session that lives in memory; everything that must survive is in the store.
+pub struct Session {
+    account: Account,
+    settings: Settings,
+    extensions: Vec<Box<dyn Extension>>,
+    link: Link,
+    live: Live,
+}
+
+impl Session {
+    /// A session that is not connected. `prefix` starts the ids of its stanzas: random outside tests.
+    pub fn new(account: Account, settings: Settings, live: Live, prefix: &str) -> Self {
+        let link = Link::new(account.jid.clone(), prefix);
+        Self { account, settings, extensions: registry::extensions(), link, live }
+    }
+
+    /// The account as last read.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The present connection.
+    pub fn link(&self) -> &Link {
+        &self.link
+    }
+
+    /// The present connection, for the task that writes to it.
+    pub fn link_mut(&mut self) -> &mut Link {
+        &mut self.link
+    }
+
+    /// Handles inputs in one transaction, in order; what one of them wrote is undone alone if the store refuses it.
+    ///
+    /// # Errors
+    /// When the transaction could not be begun or committed: nothing was written, no effect may be performed, and
+    /// none of the stanzas may be acknowledged.
+    pub fn step(
+        &mut self,
+        store: &Store,
+        inputs: Vec<Input>,
+        now: Timestamp,
+    ) -> Result<Vec<Effect>, StoreError> {
+        store.write(|txn| {
+            let mut effects = Vec::new();
+            for input in inputs {
+                let begun = effects.len();
+                let part = txn.part(|| self.handle(txn, input, now, &mut effects));
+                if let Err(error) = part {
+                    if error.is_fatal() {
+                        return Err(error);
+                    }
+                    // A bug of ours or a damaged row: this input is undone, the others are not held up by it.
+                    tracing::error!(%error, "an input was undone");
+                    effects.truncate(begun);
+                    self.link.arrived.clear();
+                }
+            }
+            Ok(effects)
+        })
+    }
+
+    fn handle(
+        &mut self,
+        txn: &Txn<'_>,
+        input: Input,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), StoreError> {
+        let Self { account, settings, extensions, link, live } = self;
+        match input {
+            Input::Settings(new) => {
+                *settings = new;
+                return Ok(());
+            }
+            Input::AccountChanged => {
+                *account = txn.account(account.id)?;
+                return Ok(());
+            }
+            _ => {}
+        }
+        let cx = &mut Cx { txn, account, now, settings, link, live, effects };
+        match input {
+            Input::Stanza(element) => stanza(cx, extensions, element)?,
+            Input::Command(command, request) => perform(cx, extensions, &command, request)?,
+            Input::Online(arrival) => online(cx, extensions, arrival)?,
+            Input::Offline => offline(cx, extensions)?,
+            Input::Acknowledged(stanzas) => acknowledged(cx, stanzas)?,
+            Input::Tick => tick(cx, extensions)?,
+            Input::Settings(_) | Input::AccountChanged => {}
+        }
+        after(cx, extensions)
+    }
+}
+
+type Extensions = [Box<dyn Extension>];
+
+/// What extensions left for the session to do, in the same transaction.
+fn after(cx: &mut Cx<'_, '_>, extensions: &mut Extensions) -> Result<(), StoreError> {
+    if std::mem::take(&mut cx.link.newly_discovered) {
+        for extension in &mut *extensions {
+            extension.discovered(cx)?;
+        }
+    }
+    for arrived in std::mem::take(&mut cx.link.arrived) {
+        receive::chat_message(cx, extensions, arrived)?;
+    }
+    Ok(())
+}
+
+fn online(cx: &mut Cx<'_, '_>, extensions: &mut Extensions, arrival: Arrival) -> Result<(), StoreError> {
+    cx.link.jid = Some(arrival.jid);
+    cx.link.client_state = arrival.client_state;
+    for extension in extensions {
+        extension.online(cx, arrival.resumed)?;
+    }
+    if arrival.resumed {
+        cx.effects.push(Effect::FlushOutbox);
+    }
+    Ok(())
+}
+
+fn offline(cx: &mut Cx<'_, '_>, extensions: &mut Extensions) -> Result<(), StoreError> {
+    for (owner, query) in cx.link.abandon() {
+        deliver(cx, extensions, owner, query, Reply::Lost)?;
+    }
+    for extension in extensions {
+        extension.offline(cx)?;
+    }
+    Ok(())
+}
+
+fn tick(cx: &mut Cx<'_, '_>, extensions: &mut Extensions) -> Result<(), StoreError> {
+    for (owner, query) in cx.link.expire(cx.now) {
+        deliver(cx, extensions, owner, query, Reply::Lost)?;
+    }
+    for extension in extensions {
+        extension.tick(cx)?;
+    }
+    Ok(())
+}
+
+fn acknowledged(cx: &mut Cx<'_, '_>, stanzas: Vec<Unacked>) -> Result<(), StoreError> {
+    for outbox in stanzas.into_iter().filter_map(|stanza| stanza.outbox) {
+        if let Some(message) = cx.txn.remove_outbox(outbox)?
+            && cx.txn.set_delivery(message, &Delivery::Sent)?
+        {
+            chats::message_changed(cx, message)?;
+        }
+    }
+    Ok(())
+}
+
+fn stanza(cx: &mut Cx<'_, '_>, extensions: &mut Extensions, element: Element) -> Result<(), StoreError> {
+    match element.name().as_str() {
+        "message" => match Message::try_from(element) {
+            Ok(message) => receive::message(cx, extensions, message),
+            Err(error) => ignored("message", &error),
+        },
+        "presence" => match Presence::try_from(element) {
+            Ok(presence) => first_taker(extensions, |e| e.presence(cx, &presence)).map(|_| ()),
+            Err(error) => ignored("presence", &error),
+        },
+        "iq" => match Iq::try_from(element) {
+            Ok(iq) => self::iq(cx, extensions, iq),
+            Err(error) => ignored("iq", &error),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// A stanza that does not parse is dropped; its content is not logged.
+fn ignored(what: &str, error: &impl std::fmt::Display) -> Result<(), StoreError> {
+    tracing::debug!(what, %error, "a stanza was ignored");
+    Ok(())
+}
+
+fn iq(cx: &mut Cx<'_, '_>, extensions: &mut Extensions, iq: Iq) -> Result<(), StoreError> {
+    let reply = match &iq {
+        Iq::Get { .. } | Iq::Set { .. } => {
+            if first_taker(extensions, |e| e.iq(cx, &iq))? == Handled::No {
+                refuse(cx, iq);
+            }
+            return Ok(());
+        }
+        Iq::Result { payload, .. } => Reply::Result(payload.clone()),
+        Iq::Error { error, .. } => Reply::Error(Box::new(error.clone())),
+    };
+    match cx.link.close_query(iq.id(), iq.from()) {
+        Some((owner, query)) => deliver(cx, extensions, owner, query, reply),
+        None => Ok(()),
+    }
+}
+
+/// Nobody knows this request (RFC 6120, section 8.4).
+fn refuse(cx: &mut Cx<'_, '_>, iq: Iq) {
+    let (IqHeader { from, id, .. }, _) = iq.split();
+    let error =
+        StanzaError::new(ErrorType::Cancel, DefinedCondition::ServiceUnavailable, "en", "");
+    cx.transmit(IqHeader { from: None, to: from, id }.assemble(IqPayload::Error(error)));
+}
+
+fn deliver(
+    cx: &mut Cx<'_, '_>,
+    extensions: &mut Extensions,
+    owner: &'static str,
+    query: crate::xmpp::QueryId,
+    reply: Reply,
+) -> Result<(), StoreError> {
+    match extensions.iter_mut().find(|extension| extension.xep() == owner) {
+        Some(extension) => extension.reply(cx, query, reply),
+        None => Ok(()),
+    }
+}
+
+fn perform(
+    cx: &mut Cx<'_, '_>,
+    extensions: &mut Extensions,
+    command: &Command,
+    request: RequestId,
+) -> Result<(), StoreError> {
+    if cx.link.jid.is_none() && needs_server(command) {
+        cx.finish(request, Err(FailureKind::Offline.into()));
+        return Ok(());
+    }
+    if first_taker(extensions, |e| e.command(cx, command, request))? == Handled::Yes {
+        return Ok(());
+    }
+    let outcome = match command {
+        Command::Chat(chat) => chats::perform(cx, extensions, chat)?,
+        // Stored by the supervisor; who is online tells it by the presence extension.
+        Command::Account(AccountCommand::SetPresence { .. }) => Ok(()),
+        Command::Account(_)
+        | Command::Contact(_)
+        | Command::ApplySettings(_)
+        | Command::WindowActive(_)
+        | Command::NetworkChanged => Err(FailureKind::Unsupported.into()),
+    };
+    cx.finish(request, outcome);
+    Ok(())
+}
+
+/// Whether a command makes no sense without a connection.
+fn needs_server(command: &Command) -> bool {
+    match command {
+        Command::Contact(contact) => match contact {
+            ContactCommand::Add { .. }
+            | ContactCommand::Edit { .. }
+            | ContactCommand::Remove { .. }
+            | ContactCommand::Approve { .. }
+            | ContactCommand::Deny { .. }
+            | ContactCommand::AskAgain { .. }
+            | ContactCommand::Block { .. }
+            | ContactCommand::Unblock { .. }
+            | ContactCommand::FetchProfile { .. } => true,
+        },
+        Command::Chat(chat) => matches!(chat, ChatCommand::FetchOlder(_)),
+        Command::Account(account) => matches!(
+            account,
+            AccountCommand::SetNickname { .. }
+                | AccountCommand::SetAvatar { .. }
+                | AccountCommand::SetProfile { .. }
+                | AccountCommand::ChangePassword { .. }
+                | AccountCommand::Remove { .. }
+        ),
+        Command::ApplySettings(_) | Command::WindowActive(_) | Command::NetworkChanged => false,
+    }
+}
+
+/// Asks the extensions in order until one takes it.
+pub(super) fn first_taker(
+    extensions: &mut Extensions,
+    mut ask: impl FnMut(&mut dyn Extension) -> Result<Handled, StoreError>,
+) -> Result<Handled, StoreError> {
+    for extension in extensions {
+        if ask(extension.as_mut())? == Handled::Yes {
+            return Ok(Handled::Yes);
+        }
+    }
+    Ok(Handled::No)
+}
+
+/// Merges events of one batch, so that the window hears of a chat once.
+pub(super) fn coalesce(events: Vec<Event>) -> Vec<Event> {
+    let mut merged: Vec<Event> = Vec::with_capacity(events.len());
+    for event in events {
+        match &event {
+            Event::Messages { conversation, changed } => {
+                if let Some(ids) = merged.iter_mut().find_map(|e| messages_of(e, *conversation)) {
+                    ids.extend(changed.iter().filter(|id| !ids.contains(id)).copied().collect::<Vec<_>>());
+                    continue;
+                }
+            }
+            Event::Conversations(changed) if !changed.is_empty() => {
+                if let Some(ids) = merged.iter_mut().find_map(conversations_of) {
+                    ids.extend(changed.iter().filter(|id| !ids.contains(id)).copied().collect::<Vec<_>>());
+                    continue;
+                }
+            }
+            other => {
+                if merged.contains(other) {
+                    continue;
+                }
+            }
+        }
+        merged.push(event);
+    }
+    merged
+}
+
+fn messages_of(event: &mut Event, of: ConversationId) -> Option<&mut Vec<MessageId>> {
+    match event {
+        Event::Messages { conversation, changed } if *conversation == of => Some(changed),
+        _ => None,
+    }
+}
+
+fn conversations_of(event: &mut Event) -> Option<&mut Vec<ConversationId>> {
+    match event {
+        Event::Conversations(changed) if !changed.is_empty() => Some(changed),
+        _ => None,
+    }
+}
