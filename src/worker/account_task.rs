@@ -224,7 +224,7 @@ impl AccountTask {
                 }
             }
         };
-        self.password = Some(password);
+        self.password = Some(password.clone());
         match self.arrive(connected).await {
             Ok(exit) => exit,
             Err(error) => Exit::Failed(storage_failure(&error)),
@@ -342,7 +342,11 @@ impl AccountTask {
                 Some(outcome) => outcome,
                 None => return self.hand_to_session(command, request),
             },
-            Command::Chat(_) | Command::Contact(_) | Command::WindowActive(_) | Command::ApplySettings(_) => {
+            Command::Chat(_)
+            | Command::Contact(_)
+            | Command::WindowActive(_)
+            | Command::Remember { .. }
+            | Command::ApplySettings(_) => {
                 return self.hand_to_session(command, request);
             }
         };
@@ -390,6 +394,13 @@ impl AccountTask {
                 }
                 Flow::Connect
             }
+            AccountCommand::ForgetPin(_) => {
+                let id = self.id();
+                if let Err(error) = self.write(|txn| txn.forget_pin(id, Timestamp::now())) {
+                    return Some(Err(storage_failure(&error)));
+                }
+                Flow::Stay
+            }
             AccountCommand::AllowPlain { allow, .. } => {
                 self.change(|account| account.allow_plain = *allow);
                 Flow::Connect
@@ -422,8 +433,6 @@ impl AccountTask {
             | AccountCommand::SetProfile { .. }
             | AccountCommand::ChangePassword { .. }
             | AccountCommand::Remove { .. } => return None,
-            #[allow(unreachable_patterns)]
-            _ => return None,
         };
         Some(Ok(flow))
     }

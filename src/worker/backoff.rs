@@ -66,9 +66,8 @@ pub fn is_passing(kind: &FailureKind) -> bool {
         | FailureKind::Keyring
         | FailureKind::WrongPassphrase
         | FailureKind::Cancelled
+        | FailureKind::PasswordsLocked
         | FailureKind::BadInput => false,
-        #[allow(unreachable_patterns)]
-        _ => false,
     }
 }
 

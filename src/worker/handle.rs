@@ -1,15 +1,26 @@
 //! The window's end of the worker.
 
-use tokio::sync::broadcast;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use tokio::{
+    runtime,
+    sync::{Mutex, broadcast, mpsc},
+};
+
+use super::{outlet::Outlet, supervisor::ToWorker};
 use crate::{
     command::Command,
     event::Event,
     model::{
-        BareJid, Endpoint, Failure, Fingerprint, Form, NewAccount, PasswordPlaces, Proxy, Secret,
+        BareJid, ConnectStep, Endpoint, Failure, FailureKind, Fingerprint, Form, NewAccount, PasswordPlaces, Proxy,
+        Secret,
     },
+    secrets::Secrets,
     store::{Reader, Store},
-    xmpp::Live,
+    xmpp::{
+        Live,
+        stream::{self, ConnectOptions, Registration},
+    },
 };
 
 /// Everything the window may do with the worker; cheap to clone, usable from any thread.
@@ -17,38 +28,73 @@ use crate::{
 pub struct Handle {
     store: Store,
     live: Live,
-    events: broadcast::Sender<Event>,
+    outlet: Outlet,
+    worker: Option<Worker>,
+}
+
+/// What a handle has when there is a worker behind it.
+#[derive(Clone)]
+struct Worker {
+    commands: mpsc::UnboundedSender<ToWorker>,
+    secrets: Secrets,
+    runtime: runtime::Handle,
+    /// Registrations under way, by server.
+    registrations: Arc<Mutex<HashMap<String, Registration>>>,
 }
 
 /// A stream of events; never ends before the worker does.
 pub struct Events(broadcast::Receiver<Event>);
 
 impl Handle {
-    /// A handle with no worker behind it, for the gallery and for tests of components.
+    pub(super) fn new(
+        store: Store,
+        secrets: Secrets,
+        live: Live,
+        outlet: Outlet,
+        commands: mpsc::UnboundedSender<ToWorker>,
+        runtime: runtime::Handle,
+    ) -> Self {
+        let worker = Worker { commands, secrets, runtime, registrations: Arc::default() };
+        Self { store, live, outlet, worker: Some(worker) }
+    }
+
+    /// A handle with no worker behind it, for the gallery and for tests of components: commands do nothing.
     pub fn for_gallery(store: Store) -> Self {
-        Self {
-            store,
-            live: Live::default(),
-            events: broadcast::channel(64).0,
-        }
+        Self { store, live: Live::default(), outlet: Outlet::new(), worker: None }
+    }
+
+    /// Tells readers of [`Self::events`] something, as the worker would; for the gallery and tests of components.
+    pub fn pretend(&self, event: Event) {
+        self.outlet.emit(event);
     }
 
     /// Asks for something and does not wait; failures that matter show in the rows or the connection state.
-    pub fn send(&self, _command: Command) {
-        unimplemented!()
+    pub fn send(&self, command: Command) {
+        if let Some(worker) = &self.worker {
+            // After the worker has ended there is nobody to ask.
+            let _ = worker.commands.send(ToWorker::Command(command, self.outlet.request()));
+        }
     }
 
     /// Asks for something and waits until the server (or the store) has answered.
     ///
     /// # Errors
     /// The failure to show.
-    pub async fn request(&self, _command: Command) -> Result<(), Failure> {
-        unimplemented!()
+    pub async fn request(&self, command: Command) -> Result<(), Failure> {
+        let worker = self.worker()?;
+        let (request, answer) = self.outlet.awaited_request();
+        if worker.commands.send(ToWorker::Command(command, request)).is_err() {
+            return Err(FailureKind::Offline.into());
+        }
+        answer.await.unwrap_or_else(|_| Err(FailureKind::Cancelled.into()))
     }
 
     /// Where passwords can be kept at this moment; asks the keyring, which may take a while.
     pub async fn password_places(&self) -> PasswordPlaces {
-        unimplemented!()
+        match &self.worker {
+            Some(worker) => worker.secrets.places().await,
+            None => PasswordPlaces { keyring: true, sealed_file: crate::model::SealedFile::Absent },
+        }
     }
 
     /// Fetches the registration form of a server over a connection of its own (XEP-0077); `pin` is a certificate
@@ -58,32 +104,77 @@ impl Handle {
     /// The failure to show; an unknown certificate among them.
     pub async fn registration_form(
         &self,
-        _server: &str,
-        _endpoint: Option<Endpoint>,
-        _proxy: Option<Proxy>,
-        _pin: Option<Fingerprint>,
+        server: &str,
+        endpoint: Option<Endpoint>,
+        proxy: Option<Proxy>,
+        pin: Option<Fingerprint>,
     ) -> Result<Form, Failure> {
-        unimplemented!()
+        let worker = self.worker()?;
+        let registrations = worker.registrations.clone();
+        let server = server.to_owned();
+        on_worker(&worker, async move {
+            let registration = stream::open_registration(&server, endpoint, proxy, pin).await?;
+            let form = registration.form().clone();
+            registrations.lock().await.insert(server, registration);
+            Ok(form)
+        })
+        .await
     }
 
     /// Sends the filled form on the connection that fetched it; answers the new address.
     ///
     /// # Errors
     /// The failure to show: name taken, form rejected and so on; a new form may be fetched then.
-    pub async fn register(&self, _server: &str, _form: Form) -> Result<BareJid, Failure> {
-        unimplemented!()
+    pub async fn register(&self, server: &str, form: Form) -> Result<BareJid, Failure> {
+        let worker = self.worker()?;
+        let registrations = worker.registrations.clone();
+        let server = server.to_owned();
+        on_worker(&worker, async move {
+            let mut registration =
+                registrations.lock().await.remove(&server).ok_or(FailureKind::ConnectionLost)?;
+            let outcome = registration.submit(form).await;
+            if outcome.is_err() {
+                registrations.lock().await.insert(server, registration);
+            }
+            outcome
+        })
+        .await
     }
 
     /// Tries an address and password without keeping anything: connects, logs in, disconnects.
     ///
     /// # Errors
     /// The failure to show.
-    pub async fn try_login(
-        &self,
-        _account: &NewAccount,
-        _password: &Secret,
-    ) -> Result<(), Failure> {
-        unimplemented!()
+    pub async fn try_login(&self, account: &NewAccount, password: &Secret) -> Result<(), Failure> {
+        let worker = self.worker()?;
+        let options = ConnectOptions {
+            jid: account.jid.clone(),
+            resource: format!("Tessera.{}", &uuid::Uuid::new_v4().simple().to_string()[..8]),
+            endpoint: account.endpoint.clone(),
+            proxy: account.proxy.clone(),
+            allow_plain: account.allow_plain,
+            pin: account.pin,
+            strongest: None,
+            resume: None,
+        };
+        let password = password.clone();
+        on_worker(&worker, async move {
+            let connected = stream::connect(&options, &password, |_: ConnectStep| ()).await?;
+            connected.stream.close().await;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Says goodbye to all servers and ends the worker; returns when that is done, at the latest after `patience`.
+    pub fn quit(&self, patience: Duration) {
+        if let Some(worker) = &self.worker {
+            let (done, farewell) = std::sync::mpsc::channel();
+            if worker.commands.send(ToWorker::Quit(done)).is_ok() {
+                // Whoever is not done by then is cut off; the store is safe at any moment.
+                let _ = farewell.recv_timeout(patience);
+            }
+        }
     }
 
     /// Everything that is kept.
@@ -98,7 +189,42 @@ impl Handle {
 
     /// Events from now on.
     pub fn events(&self) -> Events {
-        Events(self.events.subscribe())
+        Events(self.outlet.subscribe())
+    }
+
+    fn worker(&self) -> Result<Worker, Failure> {
+        self.worker.clone().ok_or_else(|| FailureKind::Offline.into())
+    }
+}
+
+/// Runs something on the worker's runtime; it ends when the caller stops waiting.
+async fn on_worker<T: Send + 'static>(
+    worker: &Worker,
+    work: impl Future<Output = Result<T, Failure>> + Send + 'static,
+) -> Result<T, Failure> {
+    let task = AbortOnDrop(worker.runtime.spawn(work));
+    task.await
+}
+
+/// A task that is of no use when nobody waits for it any more.
+struct AbortOnDrop<T>(tokio::task::JoinHandle<Result<T, Failure>>);
+
+impl<T> Future for AbortOnDrop<T> {
+    type Output = Result<T, Failure>;
+
+    fn poll(
+        mut self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Self::Output> {
+        std::pin::Pin::new(&mut self.0)
+            .poll(cx)
+            .map(|joined| joined.unwrap_or_else(|_| Err(FailureKind::Cancelled.into())))
+    }
+}
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

@@ -1,6 +1,50 @@
 //! The background worker: one session task per account on a runtime of its own.
+//!
+//! A command of the window goes to the [`supervisor`], from there to the task of its account, and there becomes an
+//! input of the [`session`]: one input, one transaction, one batch of effects after the commit.
 
+mod account_task;
+mod backoff;
+mod chats;
 mod handle;
+mod online;
+mod outlet;
+mod receive;
+pub mod session;
+mod supervisor;
+
+use tokio::{runtime::Builder, sync::mpsc};
 
 pub use crate::xmpp::Live;
 pub use handle::{Events, Handle};
+
+use crate::{secrets::Secrets, store::Store};
+use outlet::Outlet;
+use supervisor::Supervisor;
+
+/// Starts the worker on a thread of its own: every enabled account begins to connect.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn start(store: Store, secrets: Secrets) -> std::io::Result<Handle> {
+    // Two threads: one account's commit does not hold up another's stream.
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("tessera-worker")
+        .enable_all()
+        .build()?;
+    let (live, outlet) = (Live::default(), Outlet::new());
+    let (to_worker, inbox) = mpsc::unbounded_channel();
+    let supervisor = Supervisor::new(store.clone(), secrets.clone(), live.clone(), outlet.clone());
+    let handle = Handle::new(store, secrets, live, outlet, to_worker, runtime.handle().clone());
+    std::thread::Builder::new().name("tessera-worker".into()).spawn(move || {
+        runtime.block_on(async move {
+            // On a task of its own, so that it may block in place.
+            if let Err(error) = tokio::spawn(supervisor.run(inbox)).await {
+                tracing::error!(%error, "the worker broke");
+            }
+        });
+        runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    })?;
+    Ok(handle)
+}

@@ -99,7 +99,7 @@ impl Session {
                 let begun = effects.len();
                 let part = txn.part(|| self.handle(txn, input, now, &mut effects));
                 if let Err(error) = part {
-                    if error.is_fatal() {
+                    if error.is_disk_full() || matches!(error, StoreError::Undone) {
                         return Err(error);
                     }
                     // A bug of ours or a damaged row: this input is undone, the others are not held up by it.
@@ -204,7 +204,8 @@ fn acknowledged(cx: &mut Cx<'_, '_>, stanzas: Vec<Unacked>) -> Result<(), StoreE
 }
 
 fn stanza(cx: &mut Cx<'_, '_>, extensions: &mut Extensions, element: Element) -> Result<(), StoreError> {
-    match element.name().as_str() {
+    let name = element.name().to_owned();
+    match name.as_str() {
         "message" => match Message::try_from(element) {
             Ok(message) => receive::message(cx, extensions, message),
             Err(error) => ignored("message", &error),
@@ -285,8 +286,10 @@ fn perform(
         Command::Account(_)
         | Command::Contact(_)
         | Command::ApplySettings(_)
-        | Command::WindowActive(_)
+        | Command::Remember { .. }
         | Command::NetworkChanged => Err(FailureKind::Unsupported.into()),
+        // Servers without client state need not be told.
+        Command::WindowActive(_) => Ok(()),
     };
     cx.finish(request, outcome);
     Ok(())
@@ -315,7 +318,10 @@ fn needs_server(command: &Command) -> bool {
                 | AccountCommand::ChangePassword { .. }
                 | AccountCommand::Remove { .. }
         ),
-        Command::ApplySettings(_) | Command::WindowActive(_) | Command::NetworkChanged => false,
+        Command::ApplySettings(_)
+        | Command::Remember { .. }
+        | Command::WindowActive(_)
+        | Command::NetworkChanged => false,
     }
 }
 

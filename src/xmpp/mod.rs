@@ -148,7 +148,7 @@ pub enum Handled {
 }
 
 /// One extension of the protocol; one file, one line in [`registry`].
-pub trait Extension: Send {
+pub trait Extension: Send + Sync {
     /// Its number as in the DOAP file, such as `XEP-0184`; also its name as owner of queries.
     fn xep(&self) -> &'static str;
 

@@ -1,0 +1,423 @@
+//! Being online: stanzas in and out, each counted only after the transaction that handled it has committed.
+
+use std::{collections::VecDeque, time::Duration};
+
+use futures::FutureExt;
+use minidom::Element;
+use tokio::time::{Instant, MissedTickBehavior};
+use xmpp_parsers::{ns, sm};
+
+use super::{
+    account_task::{AccountTask, Flow, storage_failure},
+    session::{Arrival, Input},
+};
+use crate::{
+    command::{AccountCommand, Command},
+    event::Event,
+    model::{ConnectionState, Failure, FailureKind, OutboxId, RequestId},
+    store::StoreError,
+    xmpp::{
+        Effect,
+        stream::{Ack, Connected, ElementStream, Enabled, Incoming, Management, Resume, Resumption, Unacked},
+    },
+};
+
+/// Stanzas handled in one transaction: a commit costs as much as many stanzas, and the window must not wait long.
+const BATCH: usize = 64;
+
+/// Rows of the outbox read at once.
+const FLUSH: u32 = 64;
+
+/// How often time passes for the session.
+const TICK: Duration = Duration::from_secs(1);
+
+/// A connection that lasted this long was good: the next failure is tried again quickly.
+const GOOD_AFTER: Duration = Duration::from_secs(30);
+
+/// How long a lost session is worth asking for when the server does not say (XEP-0198, section 5).
+const RESUMABLE_FOR: Duration = Duration::from_secs(600);
+
+/// Why being online, or trying to be, has ended.
+pub(super) enum Exit {
+    /// The task is to end.
+    Quit,
+    /// Disconnected by wish.
+    Disconnected,
+    /// To be connected anew at once.
+    Again,
+    /// Something failed.
+    Failed(Failure),
+}
+
+/// A session without a connection that the server may still resume.
+pub(super) struct Suspended {
+    pub(super) management: Management,
+    session: Resume,
+    since: Instant,
+    kept_for: Duration,
+}
+
+impl Suspended {
+    /// What to ask the server for.
+    pub(super) fn resume(&self) -> Resume {
+        Resume { handled: self.management.handled(), ..self.session.clone() }
+    }
+
+    /// Whether the server has certainly given it up.
+    pub(super) fn has_expired(&self) -> bool {
+        self.since.elapsed() > self.kept_for
+    }
+}
+
+/// One connection while it is up.
+struct Line {
+    stream: ElementStream,
+    management: Management,
+    enabled: Option<Enabled>,
+    /// Whether the server has been asked for its count and has not answered.
+    asked: bool,
+    /// Whether nothing has come since the last sign of life was asked for.
+    quiet: bool,
+    /// Without stream management: pings, and how many stanzas were sent before each.
+    probes: VecDeque<(String, u32)>,
+    sent: u32,
+}
+
+impl AccountTask {
+    /// Stays online until something ends that. The error is the store's: nothing of the last batch was counted.
+    pub(super) async fn stay_online(
+        &mut self,
+        connected: Connected,
+        management: Management,
+    ) -> Result<Exit, StoreError> {
+        let resumed = matches!(connected.resumption, Resumption::Resumed(_));
+        let jid = connected.jid.clone();
+        let arrival = Arrival { jid: jid.clone(), resumed, client_state: connected.client_state };
+        let mut line = Line {
+            stream: connected.stream,
+            management,
+            enabled: connected.management,
+            asked: false,
+            quiet: false,
+            probes: VecDeque::new(),
+            sent: 0,
+        };
+        let since = Instant::now();
+        let ended = self.converse(&mut line, arrival, resumed).await;
+        if since.elapsed() >= GOOD_AFTER {
+            self.backoff.reset();
+        }
+        let exit = match ended {
+            Ok(exit) => exit,
+            Err(error) => Exit::Failed(storage_failure(&error)),
+        };
+        match &exit {
+            Exit::Failed(_) => self.suspend(line, jid),
+            Exit::Quit | Exit::Disconnected | Exit::Again => line.stream.close().await,
+        }
+        Ok(exit)
+    }
+
+    /// Keeps what is needed to resume, if the server can.
+    fn suspend(&mut self, line: Line, jid: crate::model::FullJid) {
+        let Some(Enabled { id: Some(id), max_seconds, location }) = line.enabled else {
+            return self.give_up_session();
+        };
+        let kept_for = max_seconds.map_or(RESUMABLE_FOR, |s| Duration::from_secs(u64::from(s)));
+        let session = Resume { id, jid, handled: 0, location };
+        self.suspended =
+            Some(Suspended { management: line.management, session, since: Instant::now(), kept_for });
+    }
+
+    async fn converse(&mut self, line: &mut Line, arrival: Arrival, resumed: bool) -> Result<Exit, StoreError> {
+        if resumed && let Err(failure) = line.resend().await {
+            return Ok(Exit::Failed(failure));
+        }
+        let jid = arrival.jid.clone();
+        let mut inputs = vec![Input::Online(arrival)];
+        if !self.window_active {
+            let active = Command::WindowActive(false);
+            inputs.push(Input::Command(active, self.outlet.request()));
+        }
+        let effects = self.step(inputs)?;
+        self.show(ConnectionState::Online { jid });
+        if let Err(failure) = self.perform(line, effects).await? {
+            return Ok(Exit::Failed(failure));
+        }
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let outcome = tokio::select! {
+                incoming = line.stream.next() => self.incoming(line, incoming).await?,
+                message = self.inbox.recv() => {
+                    let message = match message {
+                        Some(super::account_task::ToAccount::Command(command, request)) if !is_for_task(&command) => {
+                            self.online_command(line, command, request).await?
+                        }
+                        other => match self.handle(other).await {
+                            Flow::Stay | Flow::Connect => Ok(()),
+                            Flow::Reconnect => return Ok(Exit::Again),
+                            Flow::Disconnect => return Ok(Exit::Disconnected),
+                            Flow::Quit => return Ok(Exit::Quit),
+                        },
+                    };
+                    message
+                }
+                _ = ticks.tick() => self.batch(line, vec![Input::Tick], 0).await?,
+            };
+            if let Err(failure) = outcome {
+                return Ok(Exit::Failed(failure));
+            }
+            if self.deleted {
+                return Ok(Exit::Quit);
+            }
+        }
+    }
+
+    async fn online_command(
+        &mut self,
+        line: &mut Line,
+        command: Command,
+        request: RequestId,
+    ) -> Result<Result<(), Failure>, StoreError> {
+        if let Command::WindowActive(active) = command {
+            self.window_active = active;
+        }
+        let done = self.batch(line, vec![Input::Command(command, request)], 0).await;
+        if let Err(error) = &done {
+            let outcome = Err(storage_failure(error));
+            self.outlet.emit(Event::Finished { request, outcome });
+        }
+        done
+    }
+
+    /// Handles what has come, together with everything else that is there already.
+    async fn incoming(
+        &mut self,
+        line: &mut Line,
+        first: Incoming,
+    ) -> Result<Result<(), Failure>, StoreError> {
+        let mut inputs = Vec::new();
+        let mut stanzas = 0;
+        let mut counts_wanted = false;
+        let mut next = Some(first);
+        let mut ended = None;
+        while let Some(incoming) = next.take() {
+            match incoming {
+                Incoming::Element(element) => {
+                    line.quiet = false;
+                    match line.sort(element) {
+                        Sorted::Stanza(stanza) => {
+                            stanzas += 1;
+                            inputs.push(Input::Stanza(stanza));
+                        }
+                        Sorted::Acknowledged(arrived) => inputs.push(Input::Acknowledged(arrived)),
+                        Sorted::CountWanted => counts_wanted = true,
+                        Sorted::Nothing => {}
+                        Sorted::Broken => ended = Some(FailureKind::Protocol.into()),
+                    }
+                }
+                Incoming::Quiet => {
+                    if line.quiet {
+                        ended = Some(FailureKind::Timeout.into());
+                    } else if let Err(failure) = line.ask_for_life().await {
+                        ended = Some(failure);
+                    }
+                }
+                Incoming::Ended(failure) => ended = Some(failure),
+            }
+            if ended.is_none() && inputs.len() < BATCH {
+                next = line.stream.next().now_or_never();
+            }
+        }
+        if !inputs.is_empty()
+            && let Err(failure) = self.batch(line, inputs, stanzas).await?
+        {
+            return Ok(Err(failure));
+        }
+        if counts_wanted && ended.is_none() {
+            let answer = Element::from(sm::A { h: line.management.handled() });
+            if let Err(failure) = line.stream.send(&answer).await {
+                return Ok(Err(failure));
+            }
+        }
+        Ok(ended.map_or(Ok(()), Err))
+    }
+
+    /// One transaction, then its effects, and only then its stanzas count as handled.
+    async fn batch(
+        &mut self,
+        line: &mut Line,
+        inputs: Vec<Input>,
+        stanzas: u32,
+    ) -> Result<Result<(), Failure>, StoreError> {
+        let effects = self.step(inputs)?;
+        for _ in 0..stanzas {
+            line.management.committed();
+        }
+        self.perform(line, effects).await
+    }
+
+    async fn perform(
+        &mut self,
+        line: &mut Line,
+        effects: Vec<Effect>,
+    ) -> Result<Result<(), Failure>, StoreError> {
+        let mut events = Vec::new();
+        let mut flush = false;
+        let mut outcome = Ok(());
+        for effect in effects {
+            match effect {
+                Effect::Emit(event) => events.push(event),
+                Effect::FlushOutbox => flush = true,
+                Effect::KeepPassword(password) => self.password_changed(password).await,
+                Effect::AccountDeleted => self.deleted = true,
+                Effect::Transmit(stanza) => {
+                    let sent = line.transmit(Unacked { stanza, outbox: None }).await;
+                    outcome = outcome.and(sent);
+                }
+            }
+        }
+        self.outlet.emit_all(events);
+        if outcome.is_ok() && flush && self.session.link().caught_up {
+            outcome = self.flush(line).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// Writes the rows of the outbox that this session has not written yet, and asks the server for its count.
+    async fn flush(&mut self, line: &mut Line) -> Result<Result<(), Failure>, StoreError> {
+        let account = self.id();
+        let mut wrote = false;
+        loop {
+            let after: OutboxId = self.session.link().flushed;
+            let rows = tokio::task::block_in_place(|| {
+                self.store.write(|txn| txn.outbox_after(account, after, FLUSH))
+            })?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in rows {
+                self.session.link_mut().flushed = row.id;
+                // Our own bytes, parsed only to be framed by the stream.
+                let Ok(stanza) = row.xml.parse::<Element>() else {
+                    tracing::error!(row = row.id.0, "a row of the outbox is damaged");
+                    continue;
+                };
+                wrote = true;
+                if let Err(failure) = line.transmit(Unacked { stanza, outbox: Some(row.id) }).await {
+                    return Ok(Err(failure));
+                }
+            }
+        }
+        if wrote {
+            return Ok(line.ask_for_count().await);
+        }
+        Ok(Ok(()))
+    }
+}
+
+/// Commands that the task handles itself because they change the connection.
+fn is_for_task(command: &Command) -> bool {
+    match command {
+        Command::NetworkChanged => true,
+        Command::Account(account) => !matches!(
+            account,
+            AccountCommand::SetNickname { .. }
+                | AccountCommand::SetAvatar { .. }
+                | AccountCommand::SetProfile { .. }
+                | AccountCommand::ChangePassword { .. }
+                | AccountCommand::Remove { .. }
+        ),
+        _ => false,
+    }
+}
+
+/// What an element is for.
+enum Sorted {
+    Stanza(Element),
+    Acknowledged(Vec<Unacked>),
+    CountWanted,
+    Nothing,
+    Broken,
+}
+
+impl Line {
+    fn sort(&mut self, element: Element) -> Sorted {
+        if element.is("a", ns::SM) {
+            self.asked = false;
+            let Ok(sm::A { h }) = sm::A::try_from(element) else {
+                return Sorted::Broken;
+            };
+            return self.acknowledged(h);
+        }
+        if element.is("r", ns::SM) {
+            return Sorted::CountWanted;
+        }
+        if element.ns() != ns::DEFAULT_NS {
+            return Sorted::Nothing;
+        }
+        if let Some(count) = self.probe_answered(&element) {
+            return self.acknowledged(count);
+        }
+        Sorted::Stanza(element)
+    }
+
+    fn acknowledged(&mut self, h: u32) -> Sorted {
+        match self.management.acknowledge(h) {
+            Ack::Arrived(stanzas) if stanzas.is_empty() => Sorted::Nothing,
+            Ack::Arrived(stanzas) => Sorted::Acknowledged(stanzas),
+            Ack::Impossible => Sorted::Broken,
+        }
+    }
+
+    /// Without stream management: the answer to a ping says that everything before it has arrived.
+    fn probe_answered(&mut self, element: &Element) -> Option<u32> {
+        let id = element.attr(rxml::xml_ncname!("id"))?;
+        let place = self.probes.iter().position(|(probe, _)| probe == id)?;
+        self.probes.drain(..=place).last().map(|(_, count)| count)
+    }
+
+    async fn transmit(&mut self, unacked: Unacked) -> Result<(), Failure> {
+        let stanza = unacked.stanza.clone();
+        // Counted first: what was written in part has to be sent again.
+        self.management.sent(unacked);
+        self.sent = self.sent.wrapping_add(1);
+        self.stream.send(&stanza).await
+    }
+
+    /// Sends again what the server has not acknowledged.
+    async fn resend(&mut self) -> Result<(), Failure> {
+        let again: Vec<Element> = self.management.unacknowledged().map(|u| u.stanza.clone()).collect();
+        for stanza in &again {
+            self.stream.send(stanza).await?;
+        }
+        if again.is_empty() { Ok(()) } else { self.ask_for_count().await }
+    }
+
+    async fn ask_for_count(&mut self) -> Result<(), Failure> {
+        if self.enabled.is_none() {
+            return self.probe().await;
+        }
+        self.asked = true;
+        self.stream.send(&Element::from(sm::R)).await
+    }
+
+    async fn ask_for_life(&mut self) -> Result<(), Failure> {
+        self.quiet = true;
+        self.ask_for_count().await
+    }
+
+    /// A ping whose answer says that everything before it has arrived (XEP-0199).
+    async fn probe(&mut self) -> Result<(), Failure> {
+        let id = format!("probe-{}", uuid::Uuid::new_v4());
+        self.probes.push_back((id.clone(), self.sent));
+        let ping = Element::builder("ping", ns::PING).build();
+        let stanza = Element::builder("iq", ns::DEFAULT_NS)
+            .attr(rxml::xml_ncname!("type").to_owned(), "get")
+            .attr(rxml::xml_ncname!("id").to_owned(), id.as_str())
+            .append(ping)
+            .build();
+        self.stream.send(&stanza).await
+    }
+}

@@ -1,0 +1,385 @@
+//! One session with a scripted server on the other side.
+
+use minidom::Element;
+use tessera::{
+    command::{ChatCommand, Command},
+    event::Event,
+    model::{
+        Account, AccountId, ConversationId, ConversationKind, Delivery, Message, NewAccount, OutboxId,
+        PasswordStorage, RequestId, RosterItem, Settings, Subscription, Timestamp,
+    },
+    store::{Store, StoreError},
+    worker::{
+        Live,
+        session::{Arrival, Input, Session},
+    },
+    xmpp::{Effect, stream::Unacked},
+};
+use xmpp_parsers::jid::{BareJid, FullJid};
+
+/// The time at which every script begins.
+pub const START: Timestamp = Timestamp(1_700_000_000_000);
+
+/// Features of a server that can do everything; scripts take some away.
+const SERVER: &[&str] = &["urn:xmpp:carbons:2", "urn:xmpp:blocking", "urn:xmpp:ping"];
+const OWN: &[&str] = &["urn:xmpp:mam:2", "urn:xmpp:sid:0", "http://jabber.org/protocol/pubsub#publish"];
+
+/// One entry of the scripted server's archive.
+pub struct Archived {
+    /// Its archive id.
+    pub id: String,
+    /// The message as XML.
+    pub message: String,
+    /// When it was stored, as XEP-0082 text.
+    pub stamp: String,
+}
+
+/// A session, its store, and everything it did.
+pub struct Script {
+    pub store: Store,
+    pub live: Live,
+    pub account: AccountId,
+    pub now: Timestamp,
+    pub events: Vec<Event>,
+    /// Stanzas that left the session, those of the outbox included, oldest first.
+    pub sent: Vec<Element>,
+    pub archive: Vec<Archived>,
+    pub own_features: Vec<&'static str>,
+    session: Session,
+    in_flight: Vec<Unacked>,
+    requests: i64,
+}
+
+impl Script {
+    /// Alice with an empty profile.
+    pub fn new() -> Self {
+        let store = Store::in_memory().expect("a store");
+        Self::on(store)
+    }
+
+    /// Alice with a store that may have something in it already: the program was started again.
+    pub fn on(store: Store) -> Self {
+        let account = first_account(&store);
+        let live = Live::default();
+        let session = Session::new(account.clone(), Settings::default(), live.clone(), "t");
+        Self {
+            store,
+            live,
+            account: account.id,
+            now: START,
+            events: vec![],
+            sent: vec![],
+            archive: vec![],
+            own_features: OWN.to_vec(),
+            session,
+            in_flight: vec![],
+            requests: 0,
+        }
+    }
+
+    /// Puts somebody on the roster as it is stored.
+    pub fn has_contact(&mut self, jid: &str, subscription: Subscription) -> &mut Self {
+        let item = RosterItem {
+            jid: bare(jid),
+            name: String::new(),
+            groups: vec![],
+            subscription,
+            ask: tessera::model::Ask::None,
+        };
+        let account = self.account;
+        self.store.write(|txn| txn.put_roster_item(account, &item)).expect("written");
+        self
+    }
+
+    /// Connects and lets the server answer everything.
+    pub fn comes_online(&mut self) -> &mut Self {
+        let jid: FullJid = "alice@example.org/Tessera".parse().expect("JID");
+        self.step(vec![Input::Online(Arrival { jid, resumed: false, client_state: true })]);
+        self.server_answers();
+        self
+    }
+
+    /// Loses the session for good; what was not acknowledged may or may not have arrived.
+    pub fn loses_the_session(&mut self) -> &mut Self {
+        self.in_flight.clear();
+        self.step(vec![Input::Offline]);
+        self
+    }
+
+    /// A stanza comes over the stream, and the server answers what follows from it.
+    pub fn receives(&mut self, xml: &str) -> &mut Self {
+        let xml = xml.replacen(' ', " xmlns='jabber:client' ", 1);
+        let element: Element = xml.parse().unwrap_or_else(|e| panic!("test XML: {e}: {xml}"));
+        self.step(vec![Input::Stanza(element)]);
+        self.server_answers();
+        self
+    }
+
+    /// The person does something in a chat.
+    pub fn does(&mut self, command: ChatCommand) -> RequestId {
+        self.asks(Command::Chat(command))
+    }
+
+    /// The person asks for something.
+    pub fn asks(&mut self, command: Command) -> RequestId {
+        self.requests += 1;
+        let request = RequestId(self.requests);
+        self.step(vec![Input::Command(command, request)]);
+        self.server_answers();
+        request
+    }
+
+    /// The person writes to somebody.
+    pub fn writes(&mut self, peer: &str, body: &str) -> &mut Self {
+        let conversation = self.chat_with(peer);
+        self.does(ChatCommand::Send { conversation, body: body.to_owned() });
+        self
+    }
+
+    /// The person changes the settings.
+    pub fn applies(&mut self, settings: Settings) -> &mut Self {
+        self.step(vec![Input::Settings(settings)]);
+        self
+    }
+
+    /// The server acknowledges everything that was written to the stream (XEP-0198).
+    pub fn server_acknowledges(&mut self) -> &mut Self {
+        let arrived = std::mem::take(&mut self.in_flight);
+        self.step(vec![Input::Acknowledged(arrived)]);
+        self
+    }
+
+    /// Time passes.
+    pub fn waits(&mut self, seconds: i64) -> &mut Self {
+        self.now = self.now.plus_millis(seconds * 1000);
+        self.step(vec![Input::Tick]);
+        self
+    }
+
+    /// The chat with somebody, made when there is none.
+    pub fn chat_with(&mut self, peer: &str) -> ConversationId {
+        let (account, peer) = (self.account, bare(peer));
+        self.store
+            .write(|txn| txn.conversation_with(account, &peer, ConversationKind::Person))
+            .expect("written")
+    }
+
+    /// Everything in the chat with somebody, oldest first; empty when there is none.
+    pub fn messages(&self, peer: &str) -> Vec<Message> {
+        let reader = self.store.reader();
+        reader
+            .conversation_with(self.account, &bare(peer))
+            .expect("read")
+            .map(|id| reader.newest_messages(id, 1000).expect("read"))
+            .unwrap_or_default()
+    }
+
+    /// The texts in the chat with somebody, oldest first.
+    pub fn texts(&self, peer: &str) -> Vec<String> {
+        self.messages(peer).into_iter().map(|m| m.body).collect()
+    }
+
+    /// How the messages in the chat with somebody fare.
+    pub fn deliveries(&self, peer: &str) -> Vec<Delivery> {
+        self.messages(peer).into_iter().map(|m| m.delivery).collect()
+    }
+
+    /// The stanzas sent since the last call that are of this name.
+    pub fn sent(&mut self, name: &str) -> Vec<Element> {
+        let (found, rest) = std::mem::take(&mut self.sent).into_iter().partition(|e| e.name() == name);
+        self.sent = rest;
+        found
+    }
+
+    /// How a request ended, if it did.
+    pub fn outcome(&self, request: RequestId) -> Option<&Result<(), tessera::model::Failure>> {
+        self.events.iter().find_map(|event| match event {
+            Event::Finished { request: of, outcome } if *of == request => Some(outcome),
+            _ => None,
+        })
+    }
+
+    fn step(&mut self, inputs: Vec<Input>) {
+        let effects = self.session.step(&self.store, inputs, self.now).expect("the store works");
+        let mut flush = false;
+        for effect in effects {
+            match effect {
+                Effect::Emit(event) => self.events.push(event),
+                Effect::Transmit(stanza) => self.write(Unacked { stanza, outbox: None }),
+                Effect::FlushOutbox => flush = true,
+                Effect::KeepPassword(_) | Effect::AccountDeleted => {}
+            }
+        }
+        if flush && self.session.link().caught_up && self.session.link().jid.is_some() {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let (account, after) = (self.account, self.session.link().flushed);
+        let rows = self.store.write(|txn| txn.outbox_after(account, after, 1000)).expect("read");
+        for row in rows {
+            self.session.link_mut().flushed = row.id;
+            let stanza = row.xml.parse().expect("our own XML");
+            self.write(Unacked { stanza, outbox: Some(row.id) });
+        }
+    }
+
+    fn write(&mut self, unacked: Unacked) {
+        self.sent.push(unacked.stanza.clone());
+        self.in_flight.push(unacked);
+    }
+
+    /// Answers queries until there are none left; other stanzas stay in `sent`.
+    fn server_answers(&mut self) {
+        loop {
+            let (queries, rest): (Vec<Element>, Vec<Element>) =
+                std::mem::take(&mut self.sent).into_iter().partition(|e| {
+                    e.name() == "iq" && matches!(attr(e, "type"), Some("get" | "set"))
+                });
+            self.sent = rest;
+            if queries.is_empty() {
+                break;
+            }
+            for query in queries {
+                for answer in self.answers(&query) {
+                    let element = answer.parse().unwrap_or_else(|e| panic!("{e}: {answer}"));
+                    self.step(vec![Input::Stanza(element)]);
+                }
+            }
+        }
+    }
+
+    fn answers(&self, query: &Element) -> Vec<String> {
+        let payload = query.children().next().expect("a query has a payload");
+        let id = attr(query, "id").expect("a query has an id");
+        let to = attr(query, "to");
+        let from = to.map(|to| format!(" from='{to}'")).unwrap_or_default();
+        let result = |content: &str| {
+            format!("<iq xmlns='jabber:client' type='result' id='{id}'{from}>{content}</iq>")
+        };
+        let feature = |names: &[&str]| -> String {
+            names.iter().map(|name| format!("<feature var='{name}'/>")).collect()
+        };
+        match &*payload.ns() {
+            "jabber:iq:roster" => {
+                let items: String = self
+                    .store
+                    .reader()
+                    .roster(self.account)
+                    .expect("read")
+                    .iter()
+                    .map(|c| {
+                        let subscription = match c.item.subscription {
+                            Subscription::None => "none",
+                            Subscription::To => "to",
+                            Subscription::From => "from",
+                            Subscription::Both => "both",
+                        };
+                        format!("<item jid='{}' subscription='{subscription}'/>", c.item.jid)
+                    })
+                    .collect();
+                vec![result(&format!("<query xmlns='jabber:iq:roster'>{items}</query>"))]
+            }
+            ns @ "http://jabber.org/protocol/disco#info" => {
+                let own = to.is_none_or(|to| to == "alice@example.org");
+                let features = if own { feature(&self.own_features) } else { feature(SERVER) };
+                vec![result(&format!("<query xmlns='{ns}'>{features}</query>"))]
+            }
+            "urn:xmpp:mam:2" => self.archive_answers(payload, id),
+            "urn:xmpp:blocking" => vec![result("<blocklist xmlns='urn:xmpp:blocking'/>")],
+            _ => vec![result("")],
+        }
+    }
+
+    fn archive_answers(&self, query: &Element, id: &str) -> Vec<String> {
+        let queryid = attr(query, "queryid").expect("a queryid");
+        let set = query.children().find(|c| c.name() == "set").expect("paging");
+        let child = |name: &str| set.children().find(|c| c.name() == name).map(Element::text);
+        let max: usize = child("max").expect("a page size").parse().expect("a number");
+        let with = query.children().find(|c| c.name() == "x").and_then(|form| {
+            let field = form.children().find(|f| attr(f, "var") == Some("with"))?;
+            Some(field.children().next()?.text())
+        });
+        let all: Vec<&Archived> =
+            self.archive.iter().filter(|a| with.as_ref().is_none_or(|w| a.message.contains(w))).collect();
+        let place = |id: &str| all.iter().position(|a| a.id == id);
+        let (page, complete) = if let Some(after) = child("after") {
+            let Some(place) = place(&after) else {
+                return vec![format!(
+                    "<iq xmlns='jabber:client' type='error' id='{id}'><error type='cancel'>\
+                     <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
+                )];
+            };
+            let rest = &all[place + 1..];
+            (&rest[..rest.len().min(max)], rest.len() <= max)
+        } else {
+            let before = child("before").filter(|b| !b.is_empty()).and_then(|b| place(&b)).unwrap_or(all.len());
+            let rest = &all[..before];
+            (&rest[rest.len().saturating_sub(max)..], rest.len() <= max)
+        };
+        let mut answers: Vec<String> = page
+            .iter()
+            .map(|entry| {
+                format!(
+                    "<message xmlns='jabber:client' to='alice@example.org/Tessera'>\
+                     <result xmlns='urn:xmpp:mam:2' queryid='{queryid}' id='{}'>\
+                     <forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='{}'/>{}</forwarded>\
+                     </result></message>",
+                    entry.id, entry.stamp, entry.message
+                )
+            })
+            .collect();
+        let ends = match (page.first(), page.last()) {
+            (Some(first), Some(last)) => {
+                format!("<first index='0'>{}</first><last>{}</last>", first.id, last.id)
+            }
+            _ => String::new(),
+        };
+        answers.push(format!(
+            "<iq xmlns='jabber:client' type='result' id='{id}'><fin xmlns='urn:xmpp:mam:2' complete='{complete}'>\
+             <set xmlns='http://jabber.org/protocol/rsm'>{ends}</set></fin></iq>"
+        ));
+        answers
+    }
+}
+
+/// An attribute without a namespace.
+pub fn attr<'e>(element: &'e Element, name: &str) -> Option<&'e str> {
+    element.attr(&rxml::NcName::try_from(name).expect("a name"))
+}
+
+/// Whether the stanza has this payload.
+pub fn has(element: &Element, name: &str, ns: &str) -> bool {
+    element.children().any(|child| child.is(name, ns))
+}
+
+fn bare(jid: &str) -> BareJid {
+    BareJid::new(jid).expect("JID")
+}
+
+fn first_account(store: &Store) -> Account {
+    if let Some(account) = store.reader().accounts().expect("read").into_iter().next() {
+        return account;
+    }
+    let new = NewAccount {
+        jid: bare("alice@example.org"),
+        endpoint: None,
+        proxy: None,
+        password_storage: PasswordStorage::Ask,
+        allow_plain: false,
+        pin: None,
+    };
+    store
+        .write(|txn| {
+            let id = txn.add_account(&new, "Tessera")?.ok_or(StoreError::Missing)?;
+            txn.account(id)
+        })
+        .expect("an account")
+}
+
+/// How many rows wait in the outbox.
+pub fn outbox_len(script: &Script) -> usize {
+    let account = script.account;
+    script.store.write(|txn| txn.outbox_after(account, OutboxId(0), 1000)).expect("read").len()
+}
