@@ -62,6 +62,16 @@ impl Txn<'_> {
         Ok(removed.flatten())
     }
 
+    /// The row that carries a message, if it still waits.
+    pub fn outbox_of(&self, message: MessageId) -> Result<Option<OutboxId>> {
+        let row = self
+            .0
+            .prepare_cached("select id from outbox where message = ?1")?
+            .query_row([message], |row| row.get(0))
+            .optional()?;
+        Ok(row)
+    }
+
     /// Removes the stanza that carries a message, if it still waits.
     pub fn remove_outbox_of(&self, message: MessageId) -> Result<bool> {
         let removed = self

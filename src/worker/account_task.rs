@@ -14,8 +14,8 @@ use crate::{
     command::{AccountCommand, Command},
     event::Event,
     model::{
-        AccountId, ConnectStep, ConnectionState, Failure, FailureKind, PasswordStorage, RequestId, Secret, Settings,
-        Show, Timestamp,
+        AccountId, ConnectStep, ConnectionState, Failure, FailureKind, PasswordStorage, RequestId,
+        Secret, Settings, Show, Timestamp,
     },
     secrets::Secrets,
     store::{Store, StoreError},
@@ -169,7 +169,11 @@ impl AccountTask {
         }
         self.give_up_session();
         self.show(ConnectionState::Offline);
-        if self.deleted { Ended::Deleted } else { Ended::Quit }
+        if self.deleted {
+            Ended::Deleted
+        } else {
+            Ended::Quit
+        }
     }
 
     /// Handles commands without a connection until one changes that, or until the time has come (then `Connect`).
@@ -271,7 +275,11 @@ impl AccountTask {
     }
 
     /// Takes what the server has off the outbox.
-    fn settle(&mut self, management: &mut Management, handled: Option<u32>) -> Result<(), StoreError> {
+    fn settle(
+        &mut self,
+        management: &mut Management,
+        handled: Option<u32>,
+    ) -> Result<(), StoreError> {
         let Some(handled) = handled else {
             return Ok(());
         };
@@ -287,7 +295,10 @@ impl AccountTask {
         }
         let account = self.session.account().clone();
         let (pin, strongest) = self.write(|txn| {
-            Ok((txn.pinned_certificate(account.id)?, txn.strongest_mechanism(account.id)?))
+            Ok((
+                txn.pinned_certificate(account.id)?,
+                txn.strongest_mechanism(account.id)?,
+            ))
         })?;
         Ok(ConnectOptions {
             jid: account.jid,
@@ -309,7 +320,11 @@ impl AccountTask {
         if account.password_storage == PasswordStorage::Ask {
             return Err(FailureKind::PasswordNeeded.into());
         }
-        match self.secrets.password(&account.jid, account.password_storage).await {
+        match self
+            .secrets
+            .password(&account.jid, account.password_storage)
+            .await
+        {
             Ok(Some(password)) => Ok(password),
             Ok(None) => Err(FailureKind::PasswordNeeded.into()),
             Err(error) => Err(Failure::with_text(FailureKind::Keyring, error.to_string())),
@@ -364,7 +379,10 @@ impl AccountTask {
     }
 
     /// Commands that change how or whether to connect; nothing when it is none of these.
-    async fn connection_command(&mut self, command: &AccountCommand) -> Option<Result<Flow, Failure>> {
+    async fn connection_command(
+        &mut self,
+        command: &AccountCommand,
+    ) -> Option<Result<Flow, Failure>> {
         let flow = match command {
             AccountCommand::Connect(_) => {
                 self.change(|account| {
@@ -379,7 +397,9 @@ impl AccountTask {
                 self.change(|account| account.enabled = false);
                 Flow::Disconnect
             }
-            AccountCommand::SupplyPassword { password, storage, .. } => {
+            AccountCommand::SupplyPassword {
+                password, storage, ..
+            } => {
                 let kept = self.keep_password(password, *storage).await;
                 self.password = Some(password.clone());
                 if let Err(failure) = kept {
@@ -389,7 +409,8 @@ impl AccountTask {
             }
             AccountCommand::PinCertificate { fingerprint, .. } => {
                 let (id, pin) = (self.id(), *fingerprint);
-                if let Err(error) = self.write(|txn| txn.pin_certificate(id, pin, Timestamp::now())) {
+                if let Err(error) = self.write(|txn| txn.pin_certificate(id, pin, Timestamp::now()))
+                {
                     return Some(Err(storage_failure(&error)));
                 }
                 Flow::Connect
@@ -409,7 +430,9 @@ impl AccountTask {
                 Ok(()) => Flow::Connect,
                 Err(failure) => return Some(Err(failure)),
             },
-            AccountCommand::SetEndpoint { endpoint, proxy, .. } => {
+            AccountCommand::SetEndpoint {
+                endpoint, proxy, ..
+            } => {
                 self.change(|account| {
                     account.endpoint.clone_from(endpoint);
                     account.proxy.clone_from(proxy);
@@ -438,7 +461,9 @@ impl AccountTask {
     }
 
     fn accept_weaker(&mut self) -> Result<(), Failure> {
-        let Some(FailureKind::WeakerLogin { now, .. }) = self.failure.as_ref().map(|f| f.kind.clone()) else {
+        let Some(FailureKind::WeakerLogin { now, .. }) =
+            self.failure.as_ref().map(|f| f.kind.clone())
+        else {
             return Err(FailureKind::BadInput.into());
         };
         let id = self.id();
@@ -446,7 +471,11 @@ impl AccountTask {
             .map_err(|error| storage_failure(&error))
     }
 
-    async fn keep_password(&mut self, password: &Secret, storage: PasswordStorage) -> Result<(), Failure> {
+    async fn keep_password(
+        &mut self,
+        password: &Secret,
+        storage: PasswordStorage,
+    ) -> Result<(), Failure> {
         self.change(|account| account.password_storage = storage);
         if storage == PasswordStorage::Ask {
             return Ok(());
@@ -496,7 +525,10 @@ impl AccountTask {
                 Effect::Emit(event) => events.push(event),
                 Effect::Transmit(stanza) => {
                     if let Some(suspended) = &mut self.suspended {
-                        suspended.management.sent(Unacked { stanza, outbox: None });
+                        suspended.management.sent(Unacked {
+                            stanza,
+                            outbox: None,
+                        });
                     }
                 }
                 Effect::AccountDeleted => self.deleted = true,
@@ -545,7 +577,11 @@ impl AccountTask {
 
 /// A failure of the store, as it is shown.
 pub(super) fn storage_failure(error: &StoreError) -> Failure {
-    let kind = if error.is_disk_full() { FailureKind::DiskFull } else { FailureKind::Storage };
+    let kind = if error.is_disk_full() {
+        FailureKind::DiskFull
+    } else {
+        FailureKind::Storage
+    };
     Failure::with_text(kind, error.to_string())
 }
 
@@ -553,5 +589,7 @@ pub(super) fn storage_failure(error: &StoreError) -> Failure {
 fn jitter() -> f64 {
     let mut bytes = [0; 4];
     // Without random bytes all waits are the longest of their range.
-    getrandom::fill(&mut bytes).map_or(1.0, |()| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
+    getrandom::fill(&mut bytes).map_or(1.0, |()| {
+        f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
+    })
 }

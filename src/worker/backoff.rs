@@ -12,27 +12,29 @@ const LONGEST: Duration = Duration::from_secs(300);
 
 /// The waits of one account; doubles with every failure.
 #[derive(Debug, Default)]
-pub struct Backoff {
+pub(super) struct Backoff {
     failures: u32,
 }
 
 impl Backoff {
     /// The wait after one more failure. `jitter` is a random number from 0 to 1: all clients of a server
     /// that restarts must not come back in the same second.
-    pub fn next(&mut self, jitter: f64) -> Duration {
+    pub(super) fn next(&mut self, jitter: f64) -> Duration {
         let doubled = FIRST.saturating_mul(1 << self.failures.min(16));
         self.failures = self.failures.saturating_add(1);
-        doubled.min(LONGEST).mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0)
+        doubled
+            .min(LONGEST)
+            .mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0)
     }
 
     /// A connection was good: begin anew.
-    pub fn reset(&mut self) {
+    pub(super) fn reset(&mut self) {
         self.failures = 0;
     }
 }
 
 /// Whether trying again by itself makes sense; else a person has to decide something first.
-pub fn is_passing(kind: &FailureKind) -> bool {
+pub(super) fn is_passing(kind: &FailureKind) -> bool {
     match kind {
         FailureKind::Tls
         | FailureKind::NoSuchServer

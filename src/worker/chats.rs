@@ -11,15 +11,15 @@ use crate::{
     command::ChatCommand,
     event::Event,
     model::{
-        ConversationId, ConversationKind, Delivery, Direction, Failure, FailureKind, MessageId, Route, Security,
-        SendFailure,
+        ConversationId, ConversationKind, Delivery, Direction, Failure, FailureKind, MessageId,
+        Route, Security, SendFailure,
     },
     store::{Inserted, NewMessage, StoreError},
     xmpp::{Cx, Effect, Extension},
 };
 
 /// Longest message that can be sent, in bytes: most servers refuse stanzas of more than 256 KiB.
-pub const MAX_OUTGOING_BODY: usize = 100_000;
+const MAX_OUTGOING_BODY: usize = 100_000;
 
 type Outcome = Result<(), Failure>;
 
@@ -31,7 +31,9 @@ pub(super) fn perform(
 ) -> Result<Outcome, StoreError> {
     match command {
         ChatCommand::Open { peer, .. } => {
-            let id = cx.txn.conversation_with(cx.account.id, peer, ConversationKind::Person)?;
+            let id = cx
+                .txn
+                .conversation_with(cx.account.id, peer, ConversationKind::Person)?;
             cx.txn.set_conversation_open(id, true)?;
             accept(cx, id)?;
         }
@@ -39,18 +41,26 @@ pub(super) fn perform(
             cx.txn.set_conversation_open(*id, false)?;
             list_changed(cx, *id);
         }
-        ChatCommand::Send { conversation, body } => return send(cx, extensions, *conversation, body),
+        ChatCommand::Send { conversation, body } => {
+            return send(cx, extensions, *conversation, body);
+        }
         ChatCommand::Retry(message) => return retry(cx, extensions, *message),
         ChatCommand::Cancel(message) => return cancel(cx, *message),
         ChatCommand::SaveDraft { conversation, text } => {
             cx.txn.set_draft(*conversation, text)?;
             list_changed(cx, *conversation);
         }
-        ChatCommand::Pin { conversation, pinned } => {
+        ChatCommand::Pin {
+            conversation,
+            pinned,
+        } => {
             cx.txn.set_pinned(*conversation, *pinned)?;
             list_changed(cx, *conversation);
         }
-        ChatCommand::Notify { conversation, notifications } => {
+        ChatCommand::Notify {
+            conversation,
+            notifications,
+        } => {
             cx.txn.set_notifications(*conversation, *notifications)?;
             list_changed(cx, *conversation);
         }
@@ -85,7 +95,11 @@ fn send(
         stored_at: cx.now,
         route: Route::Local,
         security: Security::Clear,
-        delivery: if blocked { Delivery::Failed(SendFailure::Blocked) } else { Delivery::Waiting },
+        delivery: if blocked {
+            Delivery::Failed(SendFailure::Blocked)
+        } else {
+            Delivery::Waiting
+        },
         origin_id: Some(origin_id.clone()),
         stanza_id: None,
         markable: false,
@@ -97,7 +111,10 @@ fn send(
     if !blocked {
         seal(cx, extensions, &peer.into(), id, &origin_id, body)?;
     }
-    cx.emit(Event::Messages { conversation, changed: vec![id] });
+    cx.emit(Event::Messages {
+        conversation,
+        changed: vec![id],
+    });
     Ok(Ok(()))
 }
 
@@ -144,7 +161,10 @@ fn retry(
 /// Gives up a message that has not been written to a stream; what may already have arrived cannot be called back.
 fn cancel(cx: &mut Cx<'_, '_>, id: MessageId) -> Result<Outcome, StoreError> {
     let message = cx.txn.message(id)?;
-    let in_flight = cx.txn.outbox_of(id)?.is_some_and(|row| row <= cx.link.flushed);
+    let in_flight = cx
+        .txn
+        .outbox_of(id)?
+        .is_some_and(|row| row <= cx.link.flushed);
     let may = match message.delivery {
         Delivery::Waiting => !in_flight,
         Delivery::Failed(_) => true,
@@ -154,7 +174,8 @@ fn cancel(cx: &mut Cx<'_, '_>, id: MessageId) -> Result<Outcome, StoreError> {
         return Ok(Err(FailureKind::BadInput.into()));
     }
     cx.txn.remove_outbox_of(id)?;
-    cx.txn.set_delivery(id, &Delivery::Failed(SendFailure::Cancelled))?;
+    cx.txn
+        .set_delivery(id, &Delivery::Failed(SendFailure::Cancelled))?;
     message_changed(cx, id)?;
     Ok(Ok(()))
 }
@@ -163,7 +184,8 @@ fn cancel(cx: &mut Cx<'_, '_>, id: MessageId) -> Result<Outcome, StoreError> {
 fn accept(cx: &mut Cx<'_, '_>, conversation: ConversationId) -> Result<(), StoreError> {
     let (_, _, kind) = cx.txn.conversation_peer(conversation)?;
     if kind == ConversationKind::Stranger {
-        cx.txn.set_conversation_kind(conversation, ConversationKind::Person)?;
+        cx.txn
+            .set_conversation_kind(conversation, ConversationKind::Person)?;
         cx.txn.set_conversation_open(conversation, true)?;
         cx.emit(Event::Requests);
     }
@@ -178,7 +200,10 @@ fn list_changed(cx: &mut Cx<'_, '_>, conversation: ConversationId) {
 /// Tells the window that a message looks different now.
 pub(super) fn message_changed(cx: &mut Cx<'_, '_>, id: MessageId) -> Result<(), StoreError> {
     let conversation = cx.txn.message(id)?.conversation;
-    cx.emit(Event::Messages { conversation, changed: vec![id] });
+    cx.emit(Event::Messages {
+        conversation,
+        changed: vec![id],
+    });
     list_changed(cx, conversation);
     Ok(())
 }

@@ -12,8 +12,8 @@ use crate::{
     command::Command,
     event::Event,
     model::{
-        BareJid, ConnectStep, Endpoint, Failure, FailureKind, Fingerprint, Form, NewAccount, PasswordPlaces, Proxy,
-        Secret,
+        BareJid, ConnectStep, Endpoint, Failure, FailureKind, Fingerprint, Form, NewAccount,
+        PasswordPlaces, Proxy, Secret,
     },
     secrets::Secrets,
     store::{Reader, Store},
@@ -54,13 +54,28 @@ impl Handle {
         commands: mpsc::UnboundedSender<ToWorker>,
         runtime: runtime::Handle,
     ) -> Self {
-        let worker = Worker { commands, secrets, runtime, registrations: Arc::default() };
-        Self { store, live, outlet, worker: Some(worker) }
+        let worker = Worker {
+            commands,
+            secrets,
+            runtime,
+            registrations: Arc::default(),
+        };
+        Self {
+            store,
+            live,
+            outlet,
+            worker: Some(worker),
+        }
     }
 
     /// A handle with no worker behind it, for the gallery and for tests of components: commands do nothing.
     pub fn for_gallery(store: Store) -> Self {
-        Self { store, live: Live::default(), outlet: Outlet::new(), worker: None }
+        Self {
+            store,
+            live: Live::default(),
+            outlet: Outlet::new(),
+            worker: None,
+        }
     }
 
     /// Tells readers of [`Self::events`] something, as the worker would; for the gallery and tests of components.
@@ -72,7 +87,9 @@ impl Handle {
     pub fn send(&self, command: Command) {
         if let Some(worker) = &self.worker {
             // After the worker has ended there is nobody to ask.
-            let _ = worker.commands.send(ToWorker::Command(command, self.outlet.request()));
+            let _ = worker
+                .commands
+                .send(ToWorker::Command(command, self.outlet.request()));
         }
     }
 
@@ -83,17 +100,26 @@ impl Handle {
     pub async fn request(&self, command: Command) -> Result<(), Failure> {
         let worker = self.worker()?;
         let (request, answer) = self.outlet.awaited_request();
-        if worker.commands.send(ToWorker::Command(command, request)).is_err() {
+        if worker
+            .commands
+            .send(ToWorker::Command(command, request))
+            .is_err()
+        {
             return Err(FailureKind::Offline.into());
         }
-        answer.await.unwrap_or_else(|_| Err(FailureKind::Cancelled.into()))
+        answer
+            .await
+            .unwrap_or_else(|_| Err(FailureKind::Cancelled.into()))
     }
 
     /// Where passwords can be kept at this moment; asks the keyring, which may take a while.
     pub async fn password_places(&self) -> PasswordPlaces {
         match &self.worker {
             Some(worker) => worker.secrets.places().await,
-            None => PasswordPlaces { keyring: true, sealed_file: crate::model::SealedFile::Absent },
+            None => PasswordPlaces {
+                keyring: true,
+                sealed_file: crate::model::SealedFile::Absent,
+            },
         }
     }
 
@@ -130,8 +156,11 @@ impl Handle {
         let registrations = worker.registrations.clone();
         let server = server.to_owned();
         on_worker(&worker, async move {
-            let mut registration =
-                registrations.lock().await.remove(&server).ok_or(FailureKind::ConnectionLost)?;
+            let mut registration = registrations
+                .lock()
+                .await
+                .remove(&server)
+                .ok_or(FailureKind::ConnectionLost)?;
             let outcome = registration.submit(form).await;
             if outcome.is_err() {
                 registrations.lock().await.insert(server, registration);
@@ -149,7 +178,10 @@ impl Handle {
         let worker = self.worker()?;
         let options = ConnectOptions {
             jid: account.jid.clone(),
-            resource: format!("Tessera.{}", &uuid::Uuid::new_v4().simple().to_string()[..8]),
+            resource: format!(
+                "Tessera.{}",
+                &uuid::Uuid::new_v4().simple().to_string()[..8]
+            ),
             endpoint: account.endpoint.clone(),
             proxy: account.proxy.clone(),
             allow_plain: account.allow_plain,
@@ -193,7 +225,9 @@ impl Handle {
     }
 
     fn worker(&self) -> Result<Worker, Failure> {
-        self.worker.clone().ok_or_else(|| FailureKind::Offline.into())
+        self.worker
+            .clone()
+            .ok_or_else(|| FailureKind::Offline.into())
     }
 }
 

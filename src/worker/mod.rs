@@ -36,15 +36,24 @@ pub fn start(store: Store, secrets: Secrets) -> std::io::Result<Handle> {
     let (live, outlet) = (Live::default(), Outlet::new());
     let (to_worker, inbox) = mpsc::unbounded_channel();
     let supervisor = Supervisor::new(store.clone(), secrets.clone(), live.clone(), outlet.clone());
-    let handle = Handle::new(store, secrets, live, outlet, to_worker, runtime.handle().clone());
-    std::thread::Builder::new().name("tessera-worker".into()).spawn(move || {
-        runtime.block_on(async move {
-            // On a task of its own, so that it may block in place.
-            if let Err(error) = tokio::spawn(supervisor.run(inbox)).await {
-                tracing::error!(%error, "the worker broke");
-            }
-        });
-        runtime.shutdown_timeout(std::time::Duration::from_secs(1));
-    })?;
+    let handle = Handle::new(
+        store,
+        secrets,
+        live,
+        outlet,
+        to_worker,
+        runtime.handle().clone(),
+    );
+    std::thread::Builder::new()
+        .name("tessera-worker".into())
+        .spawn(move || {
+            runtime.block_on(async move {
+                // On a task of its own, so that it may block in place.
+                if let Err(error) = tokio::spawn(supervisor.run(inbox)).await {
+                    tracing::error!(%error, "the worker broke");
+                }
+            });
+            runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+        })?;
     Ok(handle)
 }

@@ -18,7 +18,10 @@ use crate::{
     store::StoreError,
     xmpp::{
         Effect,
-        stream::{Ack, Connected, ElementStream, Enabled, Incoming, Management, Resume, Resumption, Unacked},
+        stream::{
+            Ack, Connected, ElementStream, Enabled, Incoming, Management, Resume, Resumption,
+            Unacked,
+        },
     },
 };
 
@@ -60,7 +63,10 @@ pub(super) struct Suspended {
 impl Suspended {
     /// What to ask the server for.
     pub(super) fn resume(&self) -> Resume {
-        Resume { handled: self.management.handled(), ..self.session.clone() }
+        Resume {
+            handled: self.management.handled(),
+            ..self.session.clone()
+        }
     }
 
     /// Whether the server has certainly given it up.
@@ -92,7 +98,11 @@ impl AccountTask {
     ) -> Result<Exit, StoreError> {
         let resumed = matches!(connected.resumption, Resumption::Resumed(_));
         let jid = connected.jid.clone();
-        let arrival = Arrival { jid: jid.clone(), resumed, client_state: connected.client_state };
+        let arrival = Arrival {
+            jid: jid.clone(),
+            resumed,
+            client_state: connected.client_state,
+        };
         let mut line = Line {
             stream: connected.stream,
             management,
@@ -120,16 +130,35 @@ impl AccountTask {
 
     /// Keeps what is needed to resume, if the server can.
     fn suspend(&mut self, line: Line, jid: crate::model::FullJid) {
-        let Some(Enabled { id: Some(id), max_seconds, location }) = line.enabled else {
+        let Some(Enabled {
+            id: Some(id),
+            max_seconds,
+            location,
+        }) = line.enabled
+        else {
             return self.give_up_session();
         };
         let kept_for = max_seconds.map_or(RESUMABLE_FOR, |s| Duration::from_secs(u64::from(s)));
-        let session = Resume { id, jid, handled: 0, location };
-        self.suspended =
-            Some(Suspended { management: line.management, session, since: Instant::now(), kept_for });
+        let session = Resume {
+            id,
+            jid,
+            handled: 0,
+            location,
+        };
+        self.suspended = Some(Suspended {
+            management: line.management,
+            session,
+            since: Instant::now(),
+            kept_for,
+        });
     }
 
-    async fn converse(&mut self, line: &mut Line, arrival: Arrival, resumed: bool) -> Result<Exit, StoreError> {
+    async fn converse(
+        &mut self,
+        line: &mut Line,
+        arrival: Arrival,
+        resumed: bool,
+    ) -> Result<Exit, StoreError> {
         if resumed && let Err(failure) = line.resend().await {
             return Ok(Exit::Failed(failure));
         }
@@ -183,7 +212,9 @@ impl AccountTask {
         if let Command::WindowActive(active) = command {
             self.window_active = active;
         }
-        let done = self.batch(line, vec![Input::Command(command, request)], 0).await;
+        let done = self
+            .batch(line, vec![Input::Command(command, request)], 0)
+            .await;
         if let Err(error) = &done {
             let outcome = Err(storage_failure(error));
             self.outlet.emit(Event::Finished { request, outcome });
@@ -236,7 +267,9 @@ impl AccountTask {
             return Ok(Err(failure));
         }
         if counts_wanted && ended.is_none() {
-            let answer = Element::from(sm::A { h: line.management.handled() });
+            let answer = Element::from(sm::A {
+                h: line.management.handled(),
+            });
             if let Err(failure) = line.stream.send(&answer).await {
                 return Ok(Err(failure));
             }
@@ -273,7 +306,12 @@ impl AccountTask {
                 Effect::KeepPassword(password) => self.password_changed(password).await,
                 Effect::AccountDeleted => self.deleted = true,
                 Effect::Transmit(stanza) => {
-                    let sent = line.transmit(Unacked { stanza, outbox: None }).await;
+                    let sent = line
+                        .transmit(Unacked {
+                            stanza,
+                            outbox: None,
+                        })
+                        .await;
                     outcome = outcome.and(sent);
                 }
             }
@@ -292,7 +330,8 @@ impl AccountTask {
         loop {
             let after: OutboxId = self.session.link().flushed;
             let rows = tokio::task::block_in_place(|| {
-                self.store.write(|txn| txn.outbox_after(account, after, FLUSH))
+                self.store
+                    .write(|txn| txn.outbox_after(account, after, FLUSH))
             })?;
             if rows.is_empty() {
                 break;
@@ -305,7 +344,13 @@ impl AccountTask {
                     continue;
                 };
                 wrote = true;
-                if let Err(failure) = line.transmit(Unacked { stanza, outbox: Some(row.id) }).await {
+                if let Err(failure) = line
+                    .transmit(Unacked {
+                        stanza,
+                        outbox: Some(row.id),
+                    })
+                    .await
+                {
                     return Ok(Err(failure));
                 }
             }
@@ -388,11 +433,19 @@ impl Line {
 
     /// Sends again what the server has not acknowledged.
     async fn resend(&mut self) -> Result<(), Failure> {
-        let again: Vec<Element> = self.management.unacknowledged().map(|u| u.stanza.clone()).collect();
+        let again: Vec<Element> = self
+            .management
+            .unacknowledged()
+            .map(|u| u.stanza.clone())
+            .collect();
         for stanza in &again {
             self.stream.send(stanza).await?;
         }
-        if again.is_empty() { Ok(()) } else { self.ask_for_count().await }
+        if again.is_empty() {
+            Ok(())
+        } else {
+            self.ask_for_count().await
+        }
     }
 
     async fn ask_for_count(&mut self) -> Result<(), Failure> {

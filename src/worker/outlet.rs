@@ -32,7 +32,11 @@ pub(super) struct Outlet {
 impl Outlet {
     pub(super) fn new() -> Self {
         let (events, _) = broadcast::channel(BACKLOG);
-        Self { events, waiting: Arc::default(), last: Arc::default() }
+        Self {
+            events,
+            waiting: Arc::default(),
+            last: Arc::default(),
+        }
     }
 
     pub(super) fn subscribe(&self) -> broadcast::Receiver<Event> {
@@ -54,7 +58,9 @@ impl Outlet {
 
     /// Tells the window what one batch changed.
     pub(super) fn emit_all(&self, events: Vec<Event>) {
-        coalesce(events).into_iter().for_each(|event| self.emit(event));
+        coalesce(events)
+            .into_iter()
+            .for_each(|event| self.emit(event));
     }
 
     /// A request that nobody waits for.

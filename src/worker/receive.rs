@@ -10,8 +10,8 @@ use super::session::first_taker;
 use crate::{
     event::Event,
     model::{
-        ConversationId, ConversationKind, Delivery, Direction, MessageId, Notifications, Route, Security,
-        SendFailure, Timestamp,
+        ConversationId, ConversationKind, Delivery, Direction, MessageId, Notifications, Route,
+        Security, SendFailure, Timestamp,
     },
     store::{Inserted, NewMessage, StoreError},
     xmpp::{
@@ -38,9 +38,19 @@ pub(super) fn message(
     }
     let account = cx.account.jid.clone();
     let stamps = cx.link.own.contains(ns::SID) || cx.link.own.contains(ns::MAM);
-    let me = Recipient { account: &account, server_stamps_ids: stamps };
+    let me = Recipient {
+        account: &account,
+        server_stamps_ids: stamps,
+    };
     match Envelope::unwrap(message, me, cx.now) {
-        Ok(envelope) => chat_message(cx, extensions, Arrived { envelope, history: false }),
+        Ok(envelope) => chat_message(
+            cx,
+            extensions,
+            Arrived {
+                envelope,
+                history: false,
+            },
+        ),
         Err(refused) => {
             tracing::debug!(?refused, "a message was ignored");
             Ok(())
@@ -79,7 +89,11 @@ pub(super) fn chat_message(
 
 /// What a message says, and what protected it; nothing when there is nothing to show.
 fn content(message: &Message) -> Option<(String, Security)> {
-    if message.payloads.iter().any(|p| ENCRYPTED.iter().any(|(name, ns)| p.is(*name, *ns))) {
+    if message
+        .payloads
+        .iter()
+        .any(|p| ENCRYPTED.iter().any(|(name, ns)| p.is(*name, *ns)))
+    {
         return Some((String::new(), Security::Unreadable));
     }
     // One canonical rule for several bodies: the one without a language, else the first.
@@ -139,7 +153,10 @@ fn store(
         // Whoever wrote, or was elsewhere at that time, has seen what came before.
         cx.txn.mark_read(conversation, id)?;
     }
-    cx.emit(Event::Messages { conversation, changed: vec![id] });
+    cx.emit(Event::Messages {
+        conversation,
+        changed: vec![id],
+    });
     cx.emit(Event::Conversations(vec![conversation]));
     if incoming && !history {
         announce(cx, conversation, id, envelope.route)?;
@@ -150,21 +167,31 @@ fn store(
 /// The chat a message belongs to; somebody we do not know gets one in the inbox of strangers.
 fn conversation(cx: &mut Cx<'_, '_>, envelope: &Envelope) -> Result<ConversationId, StoreError> {
     let account = cx.account.id;
-    let own = envelope.peer == *cx.account.jid || envelope.peer.as_str() == cx.account.jid.domain().as_str();
+    let own = envelope.peer == *cx.account.jid
+        || envelope.peer.as_str() == cx.account.jid.domain().as_str();
     let known = own
         || envelope.direction == Direction::Outgoing
         || cx.txn.roster_item(account, &envelope.peer)?.is_some();
-    let kind = if known { ConversationKind::Person } else { ConversationKind::Stranger };
+    let kind = if known {
+        ConversationKind::Person
+    } else {
+        ConversationKind::Stranger
+    };
     let conversation = cx.txn.conversation_with(account, &envelope.peer, kind)?;
     if envelope.direction == Direction::Outgoing {
         // Another own device has answered: no stranger any more.
-        cx.txn.set_conversation_kind(conversation, ConversationKind::Person)?;
+        cx.txn
+            .set_conversation_kind(conversation, ConversationKind::Person)?;
     }
     Ok(conversation)
 }
 
 /// The time a message is sorted by: what comes live is never sorted before what is there already.
-fn place(cx: &Cx<'_, '_>, conversation: ConversationId, envelope: &Envelope) -> Result<Timestamp, StoreError> {
+fn place(
+    cx: &Cx<'_, '_>,
+    conversation: ConversationId,
+    envelope: &Envelope,
+) -> Result<Timestamp, StoreError> {
     match envelope.route {
         Route::Archive | Route::Local => Ok(envelope.at),
         Route::Live | Route::Offline | Route::Carbon => {
@@ -182,7 +209,10 @@ fn already_arrived(
 ) -> Result<(), StoreError> {
     cx.txn.remove_outbox_of(id)?;
     cx.txn.set_delivery(id, &Delivery::Sent)?;
-    cx.emit(Event::Messages { conversation, changed: vec![id] });
+    cx.emit(Event::Messages {
+        conversation,
+        changed: vec![id],
+    });
     Ok(())
 }
 
@@ -199,7 +229,10 @@ fn announce(
     }
     let loud = cx.txn.notifications(conversation)? == Notifications::All;
     if loud && route != Route::Carbon {
-        cx.emit(Event::Announce { conversation, message });
+        cx.emit(Event::Announce {
+            conversation,
+            message,
+        });
     }
     Ok(())
 }
@@ -214,7 +247,9 @@ fn bounced(cx: &mut Cx<'_, '_>, message: &Message) -> Result<(), StoreError> {
         .iter()
         .find(|p| p.is("error", ns::DEFAULT_NS))
         .and_then(|p| StanzaError::try_from(p.clone()).ok());
-    let condition = error.as_ref().map_or_else(|| "undefined-condition".to_owned(), refusal::condition);
+    let condition = error
+        .as_ref()
+        .map_or_else(|| "undefined-condition".to_owned(), refusal::condition);
     let Some(conversation) = cx.txn.find_conversation(cx.account.id, &from.to_bare())? else {
         return Ok(());
     };
@@ -222,10 +257,20 @@ fn bounced(cx: &mut Cx<'_, '_>, message: &Message) -> Result<(), StoreError> {
         return Ok(());
     };
     // Somebody's device that has gone does not undo that another one has it.
-    let arrived = matches!(cx.txn.message(ours)?.delivery, Delivery::Delivered | Delivery::Read);
-    if !arrived && cx.txn.set_delivery(ours, &Delivery::Failed(SendFailure::Refused(condition)))? {
+    let arrived = matches!(
+        cx.txn.message(ours)?.delivery,
+        Delivery::Delivered | Delivery::Read
+    );
+    if !arrived
+        && cx
+            .txn
+            .set_delivery(ours, &Delivery::Failed(SendFailure::Refused(condition)))?
+    {
         cx.txn.remove_outbox_of(ours)?;
-        cx.emit(Event::Messages { conversation, changed: vec![ours] });
+        cx.emit(Event::Messages {
+            conversation,
+            changed: vec![ours],
+        });
         cx.emit(Event::Conversations(vec![conversation]));
     }
     Ok(())

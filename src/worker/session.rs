@@ -14,7 +14,9 @@ use super::{chats, receive};
 use crate::{
     command::{AccountCommand, ChatCommand, Command, ContactCommand},
     event::Event,
-    model::{Account, ConversationId, Delivery, FailureKind, MessageId, RequestId, Settings, Timestamp},
+    model::{
+        Account, ConversationId, Delivery, FailureKind, MessageId, RequestId, Settings, Timestamp,
+    },
     store::{Store, StoreError, Txn},
     xmpp::{Cx, Effect, Extension, Handled, Link, Live, Reply, registry, stream::Unacked},
 };
@@ -64,7 +66,13 @@ impl Session {
     /// A session that is not connected. `prefix` starts the ids of its stanzas: random outside tests.
     pub fn new(account: Account, settings: Settings, live: Live, prefix: &str) -> Self {
         let link = Link::new(account.jid.clone(), prefix);
-        Self { account, settings, extensions: registry::extensions(), link, live }
+        Self {
+            account,
+            settings,
+            extensions: registry::extensions(),
+            link,
+            live,
+        }
     }
 
     /// The account as last read.
@@ -119,7 +127,13 @@ impl Session {
         now: Timestamp,
         effects: &mut Vec<Effect>,
     ) -> Result<(), StoreError> {
-        let Self { account, settings, extensions, link, live } = self;
+        let Self {
+            account,
+            settings,
+            extensions,
+            link,
+            live,
+        } = self;
         match input {
             Input::Settings(new) => {
                 *settings = new;
@@ -131,7 +145,15 @@ impl Session {
             }
             _ => {}
         }
-        let cx = &mut Cx { txn, account, now, settings, link, live, effects };
+        let cx = &mut Cx {
+            txn,
+            account,
+            now,
+            settings,
+            link,
+            live,
+            effects,
+        };
         match input {
             Input::Stanza(element) => stanza(cx, extensions, element)?,
             Input::Command(command, request) => perform(cx, extensions, &command, request)?,
@@ -160,7 +182,11 @@ fn after(cx: &mut Cx<'_, '_>, extensions: &mut Extensions) -> Result<(), StoreEr
     Ok(())
 }
 
-fn online(cx: &mut Cx<'_, '_>, extensions: &mut Extensions, arrival: Arrival) -> Result<(), StoreError> {
+fn online(
+    cx: &mut Cx<'_, '_>,
+    extensions: &mut Extensions,
+    arrival: Arrival,
+) -> Result<(), StoreError> {
     cx.link.jid = Some(arrival.jid);
     cx.link.client_state = arrival.client_state;
     for extension in extensions {
@@ -203,7 +229,11 @@ fn acknowledged(cx: &mut Cx<'_, '_>, stanzas: Vec<Unacked>) -> Result<(), StoreE
     Ok(())
 }
 
-fn stanza(cx: &mut Cx<'_, '_>, extensions: &mut Extensions, element: Element) -> Result<(), StoreError> {
+fn stanza(
+    cx: &mut Cx<'_, '_>,
+    extensions: &mut Extensions,
+    element: Element,
+) -> Result<(), StoreError> {
     let name = element.name().to_owned();
     match name.as_str() {
         "message" => match Message::try_from(element) {
@@ -248,9 +278,20 @@ fn iq(cx: &mut Cx<'_, '_>, extensions: &mut Extensions, iq: Iq) -> Result<(), St
 /// Nobody knows this request (RFC 6120, section 8.4).
 fn refuse(cx: &mut Cx<'_, '_>, iq: Iq) {
     let (IqHeader { from, id, .. }, _) = iq.split();
-    let error =
-        StanzaError::new(ErrorType::Cancel, DefinedCondition::ServiceUnavailable, "en", "");
-    cx.transmit(IqHeader { from: None, to: from, id }.assemble(IqPayload::Error(error)));
+    let error = StanzaError::new(
+        ErrorType::Cancel,
+        DefinedCondition::ServiceUnavailable,
+        "en",
+        "",
+    );
+    cx.transmit(
+        IqHeader {
+            from: None,
+            to: from,
+            id,
+        }
+        .assemble(IqPayload::Error(error)),
+    );
 }
 
 fn deliver(
@@ -260,7 +301,10 @@ fn deliver(
     query: crate::xmpp::QueryId,
     reply: Reply,
 ) -> Result<(), StoreError> {
-    match extensions.iter_mut().find(|extension| extension.xep() == owner) {
+    match extensions
+        .iter_mut()
+        .find(|extension| extension.xep() == owner)
+    {
         Some(extension) => extension.reply(cx, query, reply),
         None => Ok(()),
     }
@@ -343,15 +387,33 @@ pub(super) fn coalesce(events: Vec<Event>) -> Vec<Event> {
     let mut merged: Vec<Event> = Vec::with_capacity(events.len());
     for event in events {
         match &event {
-            Event::Messages { conversation, changed } => {
-                if let Some(ids) = merged.iter_mut().find_map(|e| messages_of(e, *conversation)) {
-                    ids.extend(changed.iter().filter(|id| !ids.contains(id)).copied().collect::<Vec<_>>());
+            Event::Messages {
+                conversation,
+                changed,
+            } => {
+                if let Some(ids) = merged
+                    .iter_mut()
+                    .find_map(|e| messages_of(e, *conversation))
+                {
+                    ids.extend(
+                        changed
+                            .iter()
+                            .filter(|id| !ids.contains(id))
+                            .copied()
+                            .collect::<Vec<_>>(),
+                    );
                     continue;
                 }
             }
             Event::Conversations(changed) if !changed.is_empty() => {
                 if let Some(ids) = merged.iter_mut().find_map(conversations_of) {
-                    ids.extend(changed.iter().filter(|id| !ids.contains(id)).copied().collect::<Vec<_>>());
+                    ids.extend(
+                        changed
+                            .iter()
+                            .filter(|id| !ids.contains(id))
+                            .copied()
+                            .collect::<Vec<_>>(),
+                    );
                     continue;
                 }
             }
@@ -368,7 +430,10 @@ pub(super) fn coalesce(events: Vec<Event>) -> Vec<Event> {
 
 fn messages_of(event: &mut Event, of: ConversationId) -> Option<&mut Vec<MessageId>> {
     match event {
-        Event::Messages { conversation, changed } if *conversation == of => Some(changed),
+        Event::Messages {
+            conversation,
+            changed,
+        } if *conversation == of => Some(changed),
         _ => None,
     }
 }

@@ -13,7 +13,8 @@ use crate::{
     command::{AccountCommand, ChatCommand, Command, ContactCommand},
     event::Event,
     model::{
-        Account, AccountId, BareJid, Failure, FailureKind, NewAccount, PasswordStorage, RequestId, Secret, Settings, Timestamp,
+        Account, AccountId, BareJid, Failure, FailureKind, NewAccount, PasswordStorage, RequestId,
+        Secret, Settings, Timestamp,
     },
     secrets::Secrets,
     store::{Store, StoreError},
@@ -64,7 +65,9 @@ impl Supervisor {
     /// Runs until asked to quit, or until every handle is gone.
     pub(super) async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<ToWorker>) {
         match self.store.reader().accounts() {
-            Ok(accounts) => accounts.into_iter().for_each(|account| self.start(account, None)),
+            Ok(accounts) => accounts
+                .into_iter()
+                .for_each(|account| self.start(account, None)),
             Err(error) => tracing::error!(%error, "the accounts cannot be read"),
         }
         let farewell = loop {
@@ -152,7 +155,9 @@ impl Supervisor {
                             None => return Ok(Route::Nowhere),
                         }
                     }
-                    ChatCommand::Close(id) | ChatCommand::FetchOlder(id) | ChatCommand::AcceptStranger(id) => *id,
+                    ChatCommand::Close(id)
+                    | ChatCommand::FetchOlder(id)
+                    | ChatCommand::AcceptStranger(id) => *id,
                     ChatCommand::Send { conversation, .. }
                     | ChatCommand::MarkRead { conversation, .. }
                     | ChatCommand::SaveDraft { conversation, .. }
@@ -160,7 +165,9 @@ impl Supervisor {
                     | ChatCommand::Pin { conversation, .. }
                     | ChatCommand::Notify { conversation, .. } => *conversation,
                 };
-                reader.conversation(conversation)?.map_or(Route::Nowhere, |c| Route::One(c.account))
+                reader
+                    .conversation(conversation)?
+                    .map_or(Route::Nowhere, |c| Route::One(c.account))
             }
             Command::ApplySettings(_) | Command::Remember { .. } => Route::Here,
             Command::WindowActive(_) | Command::NetworkChanged => Route::All,
@@ -168,19 +175,27 @@ impl Supervisor {
     }
 
     /// Does what concerns no single session; nothing when the answer comes later.
-    async fn perform(&mut self, command: Command, request: RequestId) -> Option<Result<(), Failure>> {
+    async fn perform(
+        &mut self,
+        command: Command,
+        request: RequestId,
+    ) -> Option<Result<(), Failure>> {
         let outcome = match command {
-            Command::Account(AccountCommand::Add { account, password }) => self.add(account, password).await,
-            Command::Account(AccountCommand::UnlockPasswords(passphrase)) => self.unlock(passphrase).await,
+            Command::Account(AccountCommand::Add { account, password }) => {
+                self.add(account, password).await
+            }
+            Command::Account(AccountCommand::UnlockPasswords(passphrase)) => {
+                self.unlock(passphrase).await
+            }
             Command::Account(AccountCommand::Remove { account, .. }) => {
                 self.removing.insert(account, Some(request));
                 let _ = self.tasks.get(&account)?.send(ToAccount::Quit);
                 return None;
             }
             Command::ApplySettings(settings) => self.apply(settings),
-            Command::Remember { name, value } => {
-                self.write(|txn| txn.set_value(name, &value)).map_err(|error| storage_failure(&error))
-            }
+            Command::Remember { name, value } => self
+                .write(|txn| txn.set_value(name, &value))
+                .map_err(|error| storage_failure(&error)),
             Command::Account(_)
             | Command::Chat(_)
             | Command::Contact(_)
@@ -197,7 +212,10 @@ impl Supervisor {
                 .await
                 .map_err(|error| Failure::with_text(FailureKind::Keyring, error.to_string()))?;
         }
-        let resource = format!("Tessera.{}", &uuid::Uuid::new_v4().simple().to_string()[..8]);
+        let resource = format!(
+            "Tessera.{}",
+            &uuid::Uuid::new_v4().simple().to_string()[..8]
+        );
         let account = self
             .write(|txn| match txn.add_account(&new, &resource)? {
                 Some(id) => {
@@ -231,7 +249,8 @@ impl Supervisor {
     }
 
     fn apply(&self, settings: Settings) -> Result<(), Failure> {
-        self.write(|txn| txn.set_settings(&settings)).map_err(|error| storage_failure(&error))?;
+        self.write(|txn| txn.set_settings(&settings))
+            .map_err(|error| storage_failure(&error))?;
         for task in self.tasks.values() {
             let _ = task.send(ToAccount::Settings(settings.clone()));
         }
@@ -292,9 +311,14 @@ fn account_route(command: &AccountCommand) -> Route {
     match command {
         AccountCommand::Add { .. }
         | AccountCommand::UnlockPasswords(_)
-        | AccountCommand::Remove { on_server: false, .. } => Route::Here,
+        | AccountCommand::Remove {
+            on_server: false, ..
+        } => Route::Here,
         AccountCommand::SetPresence { account: None, .. } => Route::All,
-        AccountCommand::SetPresence { account: Some(account), .. }
+        AccountCommand::SetPresence {
+            account: Some(account),
+            ..
+        }
         | AccountCommand::Connect(account)
         | AccountCommand::Disconnect(account)
         | AccountCommand::AcceptWeakerLogin(account)
@@ -307,7 +331,10 @@ fn account_route(command: &AccountCommand) -> Route {
         | AccountCommand::SetAvatar { account, .. }
         | AccountCommand::SetProfile { account, .. }
         | AccountCommand::ChangePassword { account, .. }
-        | AccountCommand::Remove { account, on_server: true } => Route::One(*account),
+        | AccountCommand::Remove {
+            account,
+            on_server: true,
+        } => Route::One(*account),
     }
 }
 

@@ -17,7 +17,13 @@ fn entry(number: usize) -> Archived {
             "<message xmlns='jabber:client' from='{BOB}/x' to='alice@example.org' type='chat' id='m{number}'>\
              <body>{number}</body></message>"
         ),
-        stamp: format!("2023-11-{:02}T{:02}:{:02}:{:02}Z", 1 + number / 86_400, number / 3600 % 24, number / 60 % 60, number % 60),
+        stamp: format!(
+            "2023-11-{:02}T{:02}:{:02}:{:02}Z",
+            1 + number / 86_400,
+            number / 3600 % 24,
+            number / 60 % 60,
+            number % 60
+        ),
     }
 }
 
@@ -38,8 +44,18 @@ fn the_first_login_shows_the_newest_page_as_read_and_without_a_sound() {
     alice.comes_online();
     assert_eq!(alice.texts(BOB), numbers(150..250));
     assert_eq!(alice.store.reader().unread_total().expect("read"), 0);
-    assert!(!alice.events.iter().any(|e| matches!(e, Event::Announce { .. })));
-    assert!(alice.messages(BOB).iter().all(|m| m.route == Route::Archive));
+    assert!(
+        !alice
+            .events
+            .iter()
+            .any(|e| matches!(e, Event::Announce { .. }))
+    );
+    assert!(
+        alice
+            .messages(BOB)
+            .iter()
+            .all(|m| m.route == Route::Archive)
+    );
 }
 
 #[test]
@@ -51,7 +67,12 @@ fn a_gap_is_filled_page_by_page_and_is_news() {
     alice.comes_online();
     assert_eq!(alice.texts(BOB), numbers(0..345));
     assert_eq!(alice.store.reader().unread_total().expect("read"), 335);
-    assert!(alice.events.iter().any(|e| matches!(e, Event::Announce { .. })));
+    assert!(
+        alice
+            .events
+            .iter()
+            .any(|e| matches!(e, Event::Announce { .. }))
+    );
 }
 
 #[test]
@@ -65,7 +86,10 @@ fn live_messages_move_the_cursor_and_come_only_once() {
     ));
     alice.archive.push(entry(3));
     let account = alice.account;
-    let cursor = alice.store.write(|txn| txn.archive_cursor(account)).expect("read");
+    let cursor = alice
+        .store
+        .write(|txn| txn.archive_cursor(account))
+        .expect("read");
     assert_eq!(cursor.as_deref(), Some("a00003"));
     alice.loses_the_session().comes_online();
     assert_eq!(alice.texts(BOB), numbers(0..4));
@@ -84,7 +108,11 @@ fn older_pages_come_on_demand_until_there_are_no_more() {
     assert_eq!(alice.texts(BOB), numbers(0..250));
     let asked = alice.does(ChatCommand::FetchOlder(conversation));
     assert_eq!(alice.outcome(asked), Some(&Ok(())));
-    assert_eq!(alice.store.reader().unread_total().expect("read"), 0, "old messages are not news");
+    assert_eq!(
+        alice.store.reader().unread_total().expect("read"),
+        0,
+        "old messages are not news"
+    );
 }
 
 #[test]
@@ -110,7 +138,12 @@ fn without_an_archive_what_waits_is_sent_at_once() {
 fn c21_results_nobody_asked_for_are_ignored() {
     let mut alice = alice();
     alice.comes_online();
-    for from in ["", "from='alice@example.org' ", "from='bob@example.org' ", "from='room@muc.example' "] {
+    for from in [
+        "",
+        "from='alice@example.org' ",
+        "from='bob@example.org' ",
+        "from='room@muc.example' ",
+    ] {
         alice.receives(&format!(
             "<message {from}to='alice@example.org/Tessera'><result xmlns='urn:xmpp:mam:2' queryid='guess' id='x'>\
              <forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2023-01-01T00:00:00Z'/>\
@@ -144,7 +177,10 @@ fn c23_an_archive_entry_is_ours_only_if_it_is_from_us() {
     let with_bob = alice.messages(BOB);
     assert_eq!(with_bob.len(), 1, "the one of eve to bob is nobody's");
     assert_eq!(with_bob[0].direction, Direction::Outgoing);
-    assert_eq!(alice.messages("alice@example.org.evil")[0].direction, Direction::Incoming);
+    assert_eq!(
+        alice.messages("alice@example.org.evil")[0].direction,
+        Direction::Incoming
+    );
 }
 
 #[test]
@@ -156,5 +192,8 @@ fn c22_an_archive_that_lies_does_not_hold_us_for_ever() {
     alice.archive.extend([entry(9), entry(9)]);
     alice.comes_online();
     assert_eq!(alice.texts(BOB), numbers(0..10));
-    assert_eq!(alice.live.sync(alice.account), tessera::model::SyncState::Idle);
+    assert_eq!(
+        alice.live.sync(alice.account),
+        tessera::model::SyncState::Idle
+    );
 }

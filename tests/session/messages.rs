@@ -4,8 +4,8 @@ use tessera::{
     command::{ChatCommand, Command, ContactCommand},
     event::Event,
     model::{
-        ConversationKind, Delivery, Direction, FailureKind, RequestKind, Route, Security, SendFailure, Settings,
-        Subscription,
+        ConversationKind, Delivery, Direction, FailureKind, RequestKind, Route, Security,
+        SendFailure, Settings, Subscription,
     },
 };
 
@@ -54,7 +54,11 @@ fn what_was_written_offline_goes_out_with_the_connection_in_order() {
     let bodies: Vec<String> = alice
         .sent("message")
         .iter()
-        .filter_map(|m| m.children().find(|c| c.name() == "body").map(minidom::Element::text))
+        .filter_map(|m| {
+            m.children()
+                .find(|c| c.name() == "body")
+                .map(minidom::Element::text)
+        })
         .collect();
     assert_eq!(bodies, ["one", "two"]);
 }
@@ -75,11 +79,8 @@ fn a_message_that_the_archive_has_is_not_sent_again() {
     let mut alice = alice_and_bob();
     alice.writes(BOB, "hi");
     let stanza = alice.sent("message").pop().expect("sent");
-    let message = String::from(&stanza).replacen(
-        "<message",
-        "<message from='alice@example.org/Tessera'",
-        1,
-    );
+    let message =
+        String::from(&stanza).replacen("<message", "<message from='alice@example.org/Tessera'", 1);
     alice.loses_the_session();
     alice.archive.push(crate::script::Archived {
         id: "a1".into(),
@@ -103,9 +104,17 @@ fn a_message_to_a_contact_is_answered_with_a_receipt_and_announced() {
     let receipt = alice.sent("message").pop().expect("a receipt");
     assert_eq!(attr(&receipt, "to"), Some("bob@example.org/x"));
     assert!(has(&receipt, "received", "urn:xmpp:receipts"));
-    assert!(alice.events.iter().any(|e| matches!(e, Event::Announce { .. })));
+    assert!(
+        alice
+            .events
+            .iter()
+            .any(|e| matches!(e, Event::Announce { .. }))
+    );
     let message = &alice.messages(BOB)[0];
-    assert_eq!((message.direction, message.route), (Direction::Incoming, Route::Live));
+    assert_eq!(
+        (message.direction, message.route),
+        (Direction::Incoming, Route::Live)
+    );
 }
 
 #[test]
@@ -115,20 +124,38 @@ fn e41_strangers_learn_nothing() {
         "<message from='eve@evil.example/x' to='alice@example.org' type='chat' id='m1'><body>psst</body>\
          <request xmlns='urn:xmpp:receipts'/><markable xmlns='urn:xmpp:chat-markers:0'/></message>",
     );
-    assert!(alice.sent("message").is_empty() && alice.sent("presence").is_empty() && alice.sent("iq").is_empty());
-    assert!(!alice.events.iter().any(|e| matches!(e, Event::Announce { .. })));
+    assert!(
+        alice.sent("message").is_empty()
+            && alice.sent("presence").is_empty()
+            && alice.sent("iq").is_empty()
+    );
+    assert!(
+        !alice
+            .events
+            .iter()
+            .any(|e| matches!(e, Event::Announce { .. }))
+    );
     let reader = alice.store.reader();
     let requests = reader.requests().expect("read");
     assert_eq!(requests.len(), 1);
     let RequestKind::Chat(conversation) = requests[0].kind else {
         panic!("a chat request, not {:?}", requests[0].kind);
     };
-    assert!(reader.conversations().expect("read").is_empty(), "not among the chats");
+    assert!(
+        reader.conversations().expect("read").is_empty(),
+        "not among the chats"
+    );
 
     // Looking at it tells nothing either; accepting takes it among the chats.
     let up_to = reader.newest_messages(conversation, 1).expect("read")[0].id;
-    alice.does(ChatCommand::Typing { conversation, composing: true });
-    alice.does(ChatCommand::MarkRead { conversation, up_to });
+    alice.does(ChatCommand::Typing {
+        conversation,
+        composing: true,
+    });
+    alice.does(ChatCommand::MarkRead {
+        conversation,
+        up_to,
+    });
     assert!(alice.sent("message").is_empty());
     alice.does(ChatCommand::AcceptStranger(conversation));
     assert_eq!(alice.store.reader().conversations().expect("read").len(), 1);
@@ -139,7 +166,9 @@ fn e41_receipts_and_markers_of_third_parties_change_nothing() {
     let mut alice = alice_and_bob();
     alice.has_contact("carol@example.org", Subscription::Both);
     alice.writes(BOB, "hi");
-    let id = attr(&alice.sent("message")[0], "id").expect("id").to_owned();
+    let id = attr(&alice.sent("message")[0], "id")
+        .expect("id")
+        .to_owned();
     alice.server_acknowledges();
     for from in ["carol@example.org/x", "eve@evil.example/x"] {
         alice.receives(&format!(
@@ -165,15 +194,23 @@ fn settings_silence_receipts_markers_and_typing() {
         ..Settings::default()
     };
     alice.applies(quiet);
-    alice.receives(&format!("<presence from='{BOB}/x' to='alice@example.org'/>"));
+    alice.receives(&format!(
+        "<presence from='{BOB}/x' to='alice@example.org'/>"
+    ));
     alice.receives(&format!(
         "<message from='{BOB}/x' to='alice@example.org' type='chat' id='m1'><body>hi</body>\
          <request xmlns='urn:xmpp:receipts'/><markable xmlns='urn:xmpp:chat-markers:0'/></message>"
     ));
     let conversation = alice.chat_with(BOB);
     let up_to = alice.messages(BOB)[0].id;
-    alice.does(ChatCommand::Typing { conversation, composing: true });
-    alice.does(ChatCommand::MarkRead { conversation, up_to });
+    alice.does(ChatCommand::Typing {
+        conversation,
+        composing: true,
+    });
+    alice.does(ChatCommand::MarkRead {
+        conversation,
+        up_to,
+    });
     assert!(alice.sent("message").is_empty());
 }
 
@@ -187,8 +224,14 @@ fn reading_is_told_to_the_contact_who_asked_once() {
     let conversation = alice.chat_with(BOB);
     let up_to = alice.messages(BOB)[0].id;
     assert_eq!(alice.store.reader().unread_total().expect("read"), 1);
-    alice.does(ChatCommand::MarkRead { conversation, up_to });
-    alice.does(ChatCommand::MarkRead { conversation, up_to });
+    alice.does(ChatCommand::MarkRead {
+        conversation,
+        up_to,
+    });
+    alice.does(ChatCommand::MarkRead {
+        conversation,
+        up_to,
+    });
     let marks = alice.sent("message");
     assert_eq!(marks.len(), 1);
     assert!(has(&marks[0], "displayed", "urn:xmpp:chat-markers:0"));
@@ -208,12 +251,17 @@ fn another_own_device_reads_and_writes_too() {
              to='{BOB}' type='chat' id='c1'>{content}</message></forwarded></sent></message>"
         )
     };
-    alice.receives(&copy("<displayed xmlns='urn:xmpp:chat-markers:0' id='m1'/>"));
+    alice.receives(&copy(
+        "<displayed xmlns='urn:xmpp:chat-markers:0' id='m1'/>",
+    ));
     assert_eq!(alice.store.reader().unread_total().expect("read"), 0);
     alice.receives(&copy("<body>from my phone</body>"));
     assert_eq!(alice.texts(BOB), ["hi", "from my phone"]);
     let own = &alice.messages(BOB)[1];
-    assert_eq!((own.direction, own.route), (Direction::Outgoing, Route::Carbon));
+    assert_eq!(
+        (own.direction, own.route),
+        (Direction::Outgoing, Route::Carbon)
+    );
 }
 
 #[test]
@@ -239,23 +287,47 @@ fn typing_shows_and_ends_by_itself() {
 fn typing_is_told_to_contacts_who_are_there() {
     let mut alice = alice_and_bob();
     let conversation = alice.chat_with(BOB);
-    alice.does(ChatCommand::Typing { conversation, composing: true });
+    alice.does(ChatCommand::Typing {
+        conversation,
+        composing: true,
+    });
     assert!(alice.sent("message").is_empty(), "Bob is not there");
-    alice.receives(&format!("<presence from='{BOB}/x' to='alice@example.org'/>"));
-    alice.does(ChatCommand::Typing { conversation, composing: true });
-    alice.does(ChatCommand::Typing { conversation, composing: true });
-    alice.does(ChatCommand::Typing { conversation, composing: false });
+    alice.receives(&format!(
+        "<presence from='{BOB}/x' to='alice@example.org'/>"
+    ));
+    alice.does(ChatCommand::Typing {
+        conversation,
+        composing: true,
+    });
+    alice.does(ChatCommand::Typing {
+        conversation,
+        composing: true,
+    });
+    alice.does(ChatCommand::Typing {
+        conversation,
+        composing: false,
+    });
     let told = alice.sent("message");
     assert_eq!(told.len(), 2);
-    assert!(has(&told[0], "composing", "http://jabber.org/protocol/chatstates"));
-    assert!(has(&told[1], "paused", "http://jabber.org/protocol/chatstates"));
+    assert!(has(
+        &told[0],
+        "composing",
+        "http://jabber.org/protocol/chatstates"
+    ));
+    assert!(has(
+        &told[1],
+        "paused",
+        "http://jabber.org/protocol/chatstates"
+    ));
 }
 
 #[test]
 fn a_bounce_fails_the_message_and_retry_sends_it_with_the_same_id() {
     let mut alice = alice_and_bob();
     alice.writes(BOB, "hi");
-    let id = attr(&alice.sent("message")[0], "id").expect("id").to_owned();
+    let id = attr(&alice.sent("message")[0], "id")
+        .expect("id")
+        .to_owned();
     alice.server_acknowledges();
     let bounce = format!(
         "<message from='{BOB}' to='alice@example.org/Tessera' type='error' id='{id}'><error type='cancel'>\
@@ -264,7 +336,9 @@ fn a_bounce_fails_the_message_and_retry_sends_it_with_the_same_id() {
     alice.receives(&bounce);
     assert_eq!(
         alice.deliveries(BOB),
-        [Delivery::Failed(SendFailure::Refused("service-unavailable".into()))]
+        [Delivery::Failed(SendFailure::Refused(
+            "service-unavailable".into()
+        ))]
     );
     let failed = alice.messages(BOB)[0].id;
     alice.does(ChatCommand::Retry(failed));
@@ -278,7 +352,9 @@ fn a_bounce_of_somebody_else_changes_nothing() {
     let mut alice = alice_and_bob();
     alice.has_contact("carol@example.org", Subscription::Both);
     alice.writes(BOB, "hi");
-    let id = attr(&alice.sent("message")[0], "id").expect("id").to_owned();
+    let id = attr(&alice.sent("message")[0], "id")
+        .expect("id")
+        .to_owned();
     alice.receives(&format!(
         "<message from='carol@example.org' to='alice@example.org/Tessera' type='error' id='{id}'>\
          <error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
@@ -289,10 +365,15 @@ fn a_bounce_of_somebody_else_changes_nothing() {
 #[test]
 fn a_message_can_be_cancelled_only_before_it_goes_out() {
     let mut alice = Script::new();
-    alice.has_contact(BOB, Subscription::Both).writes(BOB, "never mind");
+    alice
+        .has_contact(BOB, Subscription::Both)
+        .writes(BOB, "never mind");
     let waiting = alice.messages(BOB)[0].id;
     alice.does(ChatCommand::Cancel(waiting));
-    assert_eq!(alice.deliveries(BOB), [Delivery::Failed(SendFailure::Cancelled)]);
+    assert_eq!(
+        alice.deliveries(BOB),
+        [Delivery::Failed(SendFailure::Cancelled)]
+    );
     alice.comes_online();
     assert!(alice.sent("message").is_empty());
 
@@ -306,7 +387,11 @@ fn a_message_can_be_cancelled_only_before_it_goes_out() {
 #[test]
 fn c24_a_stranger_cannot_rewrite_history_by_dates() {
     let mut alice = alice_and_bob();
-    for (id, stamp) in [("m1", ""), ("m2", "2001-01-01T00:00:00Z"), ("m3", "2099-01-01T00:00:00Z")] {
+    for (id, stamp) in [
+        ("m1", ""),
+        ("m2", "2001-01-01T00:00:00Z"),
+        ("m3", "2099-01-01T00:00:00Z"),
+    ] {
         let delay = if stamp.is_empty() {
             String::new()
         } else {
@@ -400,14 +485,20 @@ fn an_encrypted_message_is_a_row_that_says_so() {
          <encrypted xmlns='eu.siacs.conversations.axolotl'><header sid='1'/></encrypted></message>"
     ));
     let message = &alice.messages(BOB)[0];
-    assert_eq!((message.security, message.body.as_str()), (Security::Unreadable, ""));
+    assert_eq!(
+        (message.security, message.body.as_str()),
+        (Security::Unreadable, "")
+    );
 }
 
 #[test]
 fn k90_a_blocked_contact_is_neither_heard_nor_answered() {
     let mut alice = alice_and_bob();
     let account = alice.account;
-    alice.store.write(|txn| txn.change_blocked(account, &[BOB.to_owned()], &[])).expect("written");
+    alice
+        .store
+        .write(|txn| txn.change_blocked(account, &[BOB.to_owned()], &[]))
+        .expect("written");
     alice.receives(&format!(
         "<message from='{BOB}/x' to='alice@example.org' type='chat' id='m1'><body>hi</body>\
          <request xmlns='urn:xmpp:receipts'/></message>"
@@ -415,7 +506,10 @@ fn k90_a_blocked_contact_is_neither_heard_nor_answered() {
     assert!(alice.messages(BOB).is_empty());
     assert!(alice.sent("message").is_empty());
     alice.writes(BOB, "hello?");
-    assert_eq!(alice.deliveries(BOB), [Delivery::Failed(SendFailure::Blocked)]);
+    assert_eq!(
+        alice.deliveries(BOB),
+        [Delivery::Failed(SendFailure::Blocked)]
+    );
     assert!(alice.sent("message").is_empty());
 }
 
@@ -434,14 +528,27 @@ fn what_needs_the_server_fails_at_once_without_one() {
 fn a_draft_survives_and_a_sent_message_opens_the_chat() {
     let mut alice = Script::new();
     let conversation = alice.chat_with(BOB);
-    alice.does(ChatCommand::SaveDraft { conversation, text: "half a".into() });
+    alice.does(ChatCommand::SaveDraft {
+        conversation,
+        text: "half a".into(),
+    });
     let reader = alice.store.reader();
-    assert_eq!(reader.conversation(conversation).expect("read").expect("there").draft, "half a");
+    assert_eq!(
+        reader
+            .conversation(conversation)
+            .expect("read")
+            .expect("there")
+            .draft,
+        "half a"
+    );
     alice.writes(BOB, "whole");
     let chats = reader.conversations().expect("read");
     assert_eq!(chats.len(), 1);
     assert_eq!(chats[0].kind, ConversationKind::Person);
-    assert_eq!(chats[0].last.as_ref().map(|m| m.body.as_str()), Some("whole"));
+    assert_eq!(
+        chats[0].last.as_ref().map(|m| m.body.as_str()),
+        Some("whole")
+    );
 }
 
 #[test]
@@ -449,7 +556,10 @@ fn what_cannot_be_a_message_is_refused() {
     let mut alice = alice_and_bob();
     let conversation = alice.chat_with(BOB);
     for body in ["", "  \n ", &"x".repeat(200_000)] {
-        let request = alice.does(ChatCommand::Send { conversation, body: body.to_owned() });
+        let request = alice.does(ChatCommand::Send {
+            conversation,
+            body: body.to_owned(),
+        });
         assert!(matches!(alice.outcome(request), Some(Err(f)) if f.kind == FailureKind::BadInput));
     }
     assert!(alice.messages(BOB).is_empty());

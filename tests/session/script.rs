@@ -5,8 +5,8 @@ use tessera::{
     command::{ChatCommand, Command},
     event::Event,
     model::{
-        Account, AccountId, ConversationId, ConversationKind, Delivery, Message, NewAccount, OutboxId,
-        PasswordStorage, RequestId, RosterItem, Settings, Subscription, Timestamp,
+        Account, AccountId, ConversationId, ConversationKind, Delivery, Message, NewAccount,
+        OutboxId, PasswordStorage, RequestId, RosterItem, Settings, Subscription, Timestamp,
     },
     store::{Store, StoreError},
     worker::{
@@ -18,33 +18,37 @@ use tessera::{
 use xmpp_parsers::jid::{BareJid, FullJid};
 
 /// The time at which every script begins.
-pub const START: Timestamp = Timestamp(1_700_000_000_000);
+pub(crate) const START: Timestamp = Timestamp(1_700_000_000_000);
 
 /// Features of a server that can do everything; scripts take some away.
 const SERVER: &[&str] = &["urn:xmpp:carbons:2", "urn:xmpp:blocking", "urn:xmpp:ping"];
-const OWN: &[&str] = &["urn:xmpp:mam:2", "urn:xmpp:sid:0", "http://jabber.org/protocol/pubsub#publish"];
+const OWN: &[&str] = &[
+    "urn:xmpp:mam:2",
+    "urn:xmpp:sid:0",
+    "http://jabber.org/protocol/pubsub#publish",
+];
 
 /// One entry of the scripted server's archive.
-pub struct Archived {
+pub(crate) struct Archived {
     /// Its archive id.
-    pub id: String,
+    pub(crate) id: String,
     /// The message as XML.
-    pub message: String,
+    pub(crate) message: String,
     /// When it was stored, as XEP-0082 text.
-    pub stamp: String,
+    pub(crate) stamp: String,
 }
 
 /// A session, its store, and everything it did.
-pub struct Script {
-    pub store: Store,
-    pub live: Live,
-    pub account: AccountId,
-    pub now: Timestamp,
-    pub events: Vec<Event>,
+pub(crate) struct Script {
+    pub(crate) store: Store,
+    pub(crate) live: Live,
+    pub(crate) account: AccountId,
+    pub(crate) now: Timestamp,
+    pub(crate) events: Vec<Event>,
     /// Stanzas that left the session, those of the outbox included, oldest first.
-    pub sent: Vec<Element>,
-    pub archive: Vec<Archived>,
-    pub own_features: Vec<&'static str>,
+    pub(crate) sent: Vec<Element>,
+    pub(crate) archive: Vec<Archived>,
+    pub(crate) own_features: Vec<&'static str>,
     session: Session,
     in_flight: Vec<Unacked>,
     requests: i64,
@@ -52,13 +56,13 @@ pub struct Script {
 
 impl Script {
     /// Alice with an empty profile.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let store = Store::in_memory().expect("a store");
         Self::on(store)
     }
 
     /// Alice with a store that may have something in it already: the program was started again.
-    pub fn on(store: Store) -> Self {
+    pub(crate) fn on(store: Store) -> Self {
         let account = first_account(&store);
         let live = Live::default();
         let session = Session::new(account.clone(), Settings::default(), live.clone(), "t");
@@ -78,7 +82,7 @@ impl Script {
     }
 
     /// Puts somebody on the roster as it is stored.
-    pub fn has_contact(&mut self, jid: &str, subscription: Subscription) -> &mut Self {
+    pub(crate) fn has_contact(&mut self, jid: &str, subscription: Subscription) -> &mut Self {
         let item = RosterItem {
             jid: bare(jid),
             name: String::new(),
@@ -87,41 +91,49 @@ impl Script {
             ask: tessera::model::Ask::None,
         };
         let account = self.account;
-        self.store.write(|txn| txn.put_roster_item(account, &item)).expect("written");
+        self.store
+            .write(|txn| txn.put_roster_item(account, &item))
+            .expect("written");
         self
     }
 
     /// Connects and lets the server answer everything.
-    pub fn comes_online(&mut self) -> &mut Self {
+    pub(crate) fn comes_online(&mut self) -> &mut Self {
         let jid: FullJid = "alice@example.org/Tessera".parse().expect("JID");
-        self.step(vec![Input::Online(Arrival { jid, resumed: false, client_state: true })]);
+        self.step(vec![Input::Online(Arrival {
+            jid,
+            resumed: false,
+            client_state: true,
+        })]);
         self.server_answers();
         self
     }
 
     /// Loses the session for good; what was not acknowledged may or may not have arrived.
-    pub fn loses_the_session(&mut self) -> &mut Self {
+    pub(crate) fn loses_the_session(&mut self) -> &mut Self {
         self.in_flight.clear();
         self.step(vec![Input::Offline]);
         self
     }
 
     /// A stanza comes over the stream, and the server answers what follows from it.
-    pub fn receives(&mut self, xml: &str) -> &mut Self {
+    pub(crate) fn receives(&mut self, xml: &str) -> &mut Self {
         let xml = xml.replacen(' ', " xmlns='jabber:client' ", 1);
-        let element: Element = xml.parse().unwrap_or_else(|e| panic!("test XML: {e}: {xml}"));
+        let element: Element = xml
+            .parse()
+            .unwrap_or_else(|e| panic!("test XML: {e}: {xml}"));
         self.step(vec![Input::Stanza(element)]);
         self.server_answers();
         self
     }
 
     /// The person does something in a chat.
-    pub fn does(&mut self, command: ChatCommand) -> RequestId {
+    pub(crate) fn does(&mut self, command: ChatCommand) -> RequestId {
         self.asks(Command::Chat(command))
     }
 
     /// The person asks for something.
-    pub fn asks(&mut self, command: Command) -> RequestId {
+    pub(crate) fn asks(&mut self, command: Command) -> RequestId {
         self.requests += 1;
         let request = RequestId(self.requests);
         self.step(vec![Input::Command(command, request)]);
@@ -130,34 +142,37 @@ impl Script {
     }
 
     /// The person writes to somebody.
-    pub fn writes(&mut self, peer: &str, body: &str) -> &mut Self {
+    pub(crate) fn writes(&mut self, peer: &str, body: &str) -> &mut Self {
         let conversation = self.chat_with(peer);
-        self.does(ChatCommand::Send { conversation, body: body.to_owned() });
+        self.does(ChatCommand::Send {
+            conversation,
+            body: body.to_owned(),
+        });
         self
     }
 
     /// The person changes the settings.
-    pub fn applies(&mut self, settings: Settings) -> &mut Self {
+    pub(crate) fn applies(&mut self, settings: Settings) -> &mut Self {
         self.step(vec![Input::Settings(settings)]);
         self
     }
 
     /// The server acknowledges everything that was written to the stream (XEP-0198).
-    pub fn server_acknowledges(&mut self) -> &mut Self {
+    pub(crate) fn server_acknowledges(&mut self) -> &mut Self {
         let arrived = std::mem::take(&mut self.in_flight);
         self.step(vec![Input::Acknowledged(arrived)]);
         self
     }
 
     /// Time passes.
-    pub fn waits(&mut self, seconds: i64) -> &mut Self {
+    pub(crate) fn waits(&mut self, seconds: i64) -> &mut Self {
         self.now = self.now.plus_millis(seconds * 1000);
         self.step(vec![Input::Tick]);
         self
     }
 
     /// The chat with somebody, made when there is none.
-    pub fn chat_with(&mut self, peer: &str) -> ConversationId {
+    pub(crate) fn chat_with(&mut self, peer: &str) -> ConversationId {
         let (account, peer) = (self.account, bare(peer));
         self.store
             .write(|txn| txn.conversation_with(account, &peer, ConversationKind::Person))
@@ -165,7 +180,7 @@ impl Script {
     }
 
     /// Everything in the chat with somebody, oldest first; empty when there is none.
-    pub fn messages(&self, peer: &str) -> Vec<Message> {
+    pub(crate) fn messages(&self, peer: &str) -> Vec<Message> {
         let reader = self.store.reader();
         reader
             .conversation_with(self.account, &bare(peer))
@@ -175,37 +190,54 @@ impl Script {
     }
 
     /// The texts in the chat with somebody, oldest first.
-    pub fn texts(&self, peer: &str) -> Vec<String> {
+    pub(crate) fn texts(&self, peer: &str) -> Vec<String> {
         self.messages(peer).into_iter().map(|m| m.body).collect()
     }
 
     /// How the messages in the chat with somebody fare.
-    pub fn deliveries(&self, peer: &str) -> Vec<Delivery> {
-        self.messages(peer).into_iter().map(|m| m.delivery).collect()
+    pub(crate) fn deliveries(&self, peer: &str) -> Vec<Delivery> {
+        self.messages(peer)
+            .into_iter()
+            .map(|m| m.delivery)
+            .collect()
     }
 
     /// The stanzas sent since the last call that are of this name.
-    pub fn sent(&mut self, name: &str) -> Vec<Element> {
-        let (found, rest) = std::mem::take(&mut self.sent).into_iter().partition(|e| e.name() == name);
+    pub(crate) fn sent(&mut self, name: &str) -> Vec<Element> {
+        let (found, rest) = std::mem::take(&mut self.sent)
+            .into_iter()
+            .partition(|e| e.name() == name);
         self.sent = rest;
         found
     }
 
     /// How a request ended, if it did.
-    pub fn outcome(&self, request: RequestId) -> Option<&Result<(), tessera::model::Failure>> {
+    pub(crate) fn outcome(
+        &self,
+        request: RequestId,
+    ) -> Option<&Result<(), tessera::model::Failure>> {
         self.events.iter().find_map(|event| match event {
-            Event::Finished { request: of, outcome } if *of == request => Some(outcome),
+            Event::Finished {
+                request: of,
+                outcome,
+            } if *of == request => Some(outcome),
             _ => None,
         })
     }
 
     fn step(&mut self, inputs: Vec<Input>) {
-        let effects = self.session.step(&self.store, inputs, self.now).expect("the store works");
+        let effects = self
+            .session
+            .step(&self.store, inputs, self.now)
+            .expect("the store works");
         let mut flush = false;
         for effect in effects {
             match effect {
                 Effect::Emit(event) => self.events.push(event),
-                Effect::Transmit(stanza) => self.write(Unacked { stanza, outbox: None }),
+                Effect::Transmit(stanza) => self.write(Unacked {
+                    stanza,
+                    outbox: None,
+                }),
                 Effect::FlushOutbox => flush = true,
                 Effect::KeepPassword(_) | Effect::AccountDeleted => {}
             }
@@ -217,11 +249,17 @@ impl Script {
 
     fn flush(&mut self) {
         let (account, after) = (self.account, self.session.link().flushed);
-        let rows = self.store.write(|txn| txn.outbox_after(account, after, 1000)).expect("read");
+        let rows = self
+            .store
+            .write(|txn| txn.outbox_after(account, after, 1000))
+            .expect("read");
         for row in rows {
             self.session.link_mut().flushed = row.id;
             let stanza = row.xml.parse().expect("our own XML");
-            self.write(Unacked { stanza, outbox: Some(row.id) });
+            self.write(Unacked {
+                stanza,
+                outbox: Some(row.id),
+            });
         }
     }
 
@@ -233,10 +271,9 @@ impl Script {
     /// Answers queries until there are none left; other stanzas stay in `sent`.
     fn server_answers(&mut self) {
         loop {
-            let (queries, rest): (Vec<Element>, Vec<Element>) =
-                std::mem::take(&mut self.sent).into_iter().partition(|e| {
-                    e.name() == "iq" && matches!(attr(e, "type"), Some("get" | "set"))
-                });
+            let (queries, rest): (Vec<Element>, Vec<Element>) = std::mem::take(&mut self.sent)
+                .into_iter()
+                .partition(|e| e.name() == "iq" && matches!(attr(e, "type"), Some("get" | "set")));
             self.sent = rest;
             if queries.is_empty() {
                 break;
@@ -259,7 +296,10 @@ impl Script {
             format!("<iq xmlns='jabber:client' type='result' id='{id}'{from}>{content}</iq>")
         };
         let feature = |names: &[&str]| -> String {
-            names.iter().map(|name| format!("<feature var='{name}'/>")).collect()
+            names
+                .iter()
+                .map(|name| format!("<feature var='{name}'/>"))
+                .collect()
         };
         match &*payload.ns() {
             "jabber:iq:roster" => {
@@ -279,11 +319,17 @@ impl Script {
                         format!("<item jid='{}' subscription='{subscription}'/>", c.item.jid)
                     })
                     .collect();
-                vec![result(&format!("<query xmlns='jabber:iq:roster'>{items}</query>"))]
+                vec![result(&format!(
+                    "<query xmlns='jabber:iq:roster'>{items}</query>"
+                ))]
             }
             ns @ "http://jabber.org/protocol/disco#info" => {
                 let own = to.is_none_or(|to| to == "alice@example.org");
-                let features = if own { feature(&self.own_features) } else { feature(SERVER) };
+                let features = if own {
+                    feature(&self.own_features)
+                } else {
+                    feature(SERVER)
+                };
                 vec![result(&format!("<query xmlns='{ns}'>{features}</query>"))]
             }
             "urn:xmpp:mam:2" => self.archive_answers(payload, id),
@@ -294,15 +340,24 @@ impl Script {
 
     fn archive_answers(&self, query: &Element, id: &str) -> Vec<String> {
         let queryid = attr(query, "queryid").expect("a queryid");
-        let set = query.children().find(|c| c.name() == "set").expect("paging");
+        let set = query
+            .children()
+            .find(|c| c.name() == "set")
+            .expect("paging");
         let child = |name: &str| set.children().find(|c| c.name() == name).map(Element::text);
-        let max: usize = child("max").expect("a page size").parse().expect("a number");
+        let max: usize = child("max")
+            .expect("a page size")
+            .parse()
+            .expect("a number");
         let with = query.children().find(|c| c.name() == "x").and_then(|form| {
             let field = form.children().find(|f| attr(f, "var") == Some("with"))?;
             Some(field.children().next()?.text())
         });
-        let all: Vec<&Archived> =
-            self.archive.iter().filter(|a| with.as_ref().is_none_or(|w| a.message.contains(w))).collect();
+        let all: Vec<&Archived> = self
+            .archive
+            .iter()
+            .filter(|a| with.as_ref().is_none_or(|w| a.message.contains(w)))
+            .collect();
         let place = |id: &str| all.iter().position(|a| a.id == id);
         let (page, complete) = if let Some(after) = child("after") {
             let Some(place) = place(&after) else {
@@ -314,7 +369,10 @@ impl Script {
             let rest = &all[place + 1..];
             (&rest[..rest.len().min(max)], rest.len() <= max)
         } else {
-            let before = child("before").filter(|b| !b.is_empty()).and_then(|b| place(&b)).unwrap_or(all.len());
+            let before = child("before")
+                .filter(|b| !b.is_empty())
+                .and_then(|b| place(&b))
+                .unwrap_or(all.len());
             let rest = &all[..before];
             (&rest[rest.len().saturating_sub(max)..], rest.len() <= max)
         };
@@ -332,7 +390,10 @@ impl Script {
             .collect();
         let ends = match (page.first(), page.last()) {
             (Some(first), Some(last)) => {
-                format!("<first index='0'>{}</first><last>{}</last>", first.id, last.id)
+                format!(
+                    "<first index='0'>{}</first><last>{}</last>",
+                    first.id, last.id
+                )
             }
             _ => String::new(),
         };
@@ -345,12 +406,12 @@ impl Script {
 }
 
 /// An attribute without a namespace.
-pub fn attr<'e>(element: &'e Element, name: &str) -> Option<&'e str> {
-    element.attr(&rxml::NcName::try_from(name).expect("a name"))
+pub(crate) fn attr<'e>(element: &'e Element, name: &'e str) -> Option<&'e str> {
+    element.attr(name)
 }
 
 /// Whether the stanza has this payload.
-pub fn has(element: &Element, name: &str, ns: &str) -> bool {
+pub(crate) fn has(element: &Element, name: &str, ns: &str) -> bool {
     element.children().any(|child| child.is(name, ns))
 }
 
@@ -372,14 +433,20 @@ fn first_account(store: &Store) -> Account {
     };
     store
         .write(|txn| {
-            let id = txn.add_account(&new, "Tessera")?.ok_or(StoreError::Missing)?;
+            let id = txn
+                .add_account(&new, "Tessera")?
+                .ok_or(StoreError::Missing)?;
             txn.account(id)
         })
         .expect("an account")
 }
 
 /// How many rows wait in the outbox.
-pub fn outbox_len(script: &Script) -> usize {
+pub(crate) fn outbox_len(script: &Script) -> usize {
     let account = script.account;
-    script.store.write(|txn| txn.outbox_after(account, OutboxId(0), 1000)).expect("read").len()
+    script
+        .store
+        .write(|txn| txn.outbox_after(account, OutboxId(0), 1000))
+        .expect("read")
+        .len()
 }
