@@ -6,6 +6,7 @@
 mod account_task;
 mod backoff;
 mod chats;
+mod connection_commands;
 mod handle;
 mod online;
 mod outlet;

@@ -179,7 +179,7 @@ impl AccountTask {
             let outcome = tokio::select! {
                 incoming = line.stream.next() => self.incoming(line, incoming).await?,
                 message = self.inbox.recv() => {
-                    let message = match message {
+                    match message {
                         Some(super::account_task::ToAccount::Command(command, request)) if !is_for_task(&command) => {
                             self.online_command(line, command, request).await?
                         }
@@ -189,8 +189,7 @@ impl AccountTask {
                             Flow::Disconnect => return Ok(Exit::Disconnected),
                             Flow::Quit => return Ok(Exit::Quit),
                         },
-                    };
-                    message
+                    }
                 }
                 _ = ticks.tick() => self.batch(line, vec![Input::Tick], 0).await?,
             };
@@ -374,7 +373,11 @@ fn is_for_task(command: &Command) -> bool {
                 | AccountCommand::ChangePassword { .. }
                 | AccountCommand::Remove { .. }
         ),
-        _ => false,
+        Command::Chat(_)
+        | Command::Contact(_)
+        | Command::ApplySettings(_)
+        | Command::Remember { .. }
+        | Command::WindowActive(_) => false,
     }
 }
 
@@ -420,7 +423,10 @@ impl Line {
     fn probe_answered(&mut self, element: &Element) -> Option<u32> {
         let id = element.attr(rxml::xml_ncname!("id"))?;
         let place = self.probes.iter().position(|(probe, _)| probe == id)?;
-        self.probes.drain(..=place).last().map(|(_, count)| count)
+        self.probes
+            .drain(..=place)
+            .next_back()
+            .map(|(_, count)| count)
     }
 
     async fn transmit(&mut self, unacked: Unacked) -> Result<(), Failure> {

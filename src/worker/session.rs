@@ -14,9 +14,7 @@ use super::{chats, receive};
 use crate::{
     command::{AccountCommand, ChatCommand, Command, ContactCommand},
     event::Event,
-    model::{
-        Account, ConversationId, Delivery, FailureKind, MessageId, RequestId, Settings, Timestamp,
-    },
+    model::{Account, Delivery, FailureKind, RequestId, Settings, Timestamp},
     store::{Store, StoreError, Txn},
     xmpp::{Cx, Effect, Extension, Handled, Link, Live, Reply, registry, stream::Unacked},
 };
@@ -40,6 +38,17 @@ pub enum Input {
     AccountChanged,
     /// Time has passed.
     Tick,
+}
+
+impl Input {
+    /// The request that is to be answered, if this is one.
+    pub fn request(&self) -> Option<RequestId> {
+        if let Self::Command(_, request) = self {
+            Some(*request)
+        } else {
+            None
+        }
+    }
 }
 
 /// What a session knows of a connection that is up.
@@ -127,6 +136,14 @@ impl Session {
         now: Timestamp,
         effects: &mut Vec<Effect>,
     ) -> Result<(), StoreError> {
+        if let Input::Settings(new) = input {
+            self.settings = new;
+            return Ok(());
+        }
+        if let Input::AccountChanged = input {
+            self.account = txn.account(self.account.id)?;
+            return Ok(());
+        }
         let Self {
             account,
             settings,
@@ -134,17 +151,6 @@ impl Session {
             link,
             live,
         } = self;
-        match input {
-            Input::Settings(new) => {
-                *settings = new;
-                return Ok(());
-            }
-            Input::AccountChanged => {
-                *account = txn.account(account.id)?;
-                return Ok(());
-            }
-            _ => {}
-        }
         let cx = &mut Cx {
             txn,
             account,
@@ -386,61 +392,45 @@ pub(super) fn first_taker(
 pub(super) fn coalesce(events: Vec<Event>) -> Vec<Event> {
     let mut merged: Vec<Event> = Vec::with_capacity(events.len());
     for event in events {
-        match &event {
-            Event::Messages {
-                conversation,
-                changed,
-            } => {
-                if let Some(ids) = merged
-                    .iter_mut()
-                    .find_map(|e| messages_of(e, *conversation))
-                {
-                    ids.extend(
-                        changed
-                            .iter()
-                            .filter(|id| !ids.contains(id))
-                            .copied()
-                            .collect::<Vec<_>>(),
-                    );
-                    continue;
-                }
-            }
-            Event::Conversations(changed) if !changed.is_empty() => {
-                if let Some(ids) = merged.iter_mut().find_map(conversations_of) {
-                    ids.extend(
-                        changed
-                            .iter()
-                            .filter(|id| !ids.contains(id))
-                            .copied()
-                            .collect::<Vec<_>>(),
-                    );
-                    continue;
-                }
-            }
-            other => {
-                if merged.contains(other) {
-                    continue;
-                }
-            }
+        if !merged.iter_mut().any(|earlier| absorb(earlier, &event)) {
+            merged.push(event);
         }
-        merged.push(event);
     }
     merged
 }
 
-fn messages_of(event: &mut Event, of: ConversationId) -> Option<&mut Vec<MessageId>> {
-    match event {
+/// Whether an earlier event says, or can be made to say, what this one says.
+fn absorb(earlier: &mut Event, event: &Event) -> bool {
+    if let (
         Event::Messages {
             conversation,
             changed,
-        } if *conversation == of => Some(changed),
-        _ => None,
+        },
+        Event::Messages {
+            conversation: of,
+            changed: more,
+        },
+    ) = (&mut *earlier, event)
+    {
+        if conversation == of {
+            add_missing(changed, more);
+        }
+        return conversation == of;
     }
+    if let (Event::Conversations(changed), Event::Conversations(more)) = (&mut *earlier, event)
+        && !changed.is_empty()
+        && !more.is_empty()
+    {
+        add_missing(changed, more);
+        return true;
+    }
+    earlier == event
 }
 
-fn conversations_of(event: &mut Event) -> Option<&mut Vec<ConversationId>> {
-    match event {
-        Event::Conversations(changed) if !changed.is_empty() => Some(changed),
-        _ => None,
+fn add_missing<T: Copy + PartialEq>(all: &mut Vec<T>, more: &[T]) {
+    for item in more {
+        if !all.contains(item) {
+            all.push(*item);
+        }
     }
 }

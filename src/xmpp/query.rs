@@ -207,13 +207,8 @@ impl Link {
 
     /// A question to our own account may be answered without `from`, from the bare or from the own full JID.
     fn may_answer(&self, to: Option<&Jid>, from: Option<&Jid>) -> bool {
-        let own = |jid: &Jid| {
-            *jid == Jid::from(self.account.clone())
-                || self
-                    .jid
-                    .as_ref()
-                    .is_some_and(|full| *jid == Jid::from(full.clone()))
-        };
+        let own =
+            |jid: &Jid| *jid == self.account || self.jid.as_ref().is_some_and(|full| *jid == *full);
         match (to, from) {
             (None, None) => true,
             (None, Some(from)) => own(from),
