@@ -7,7 +7,11 @@ use tokio::{
     sync::{Mutex, broadcast, mpsc},
 };
 
-use super::{outlet::Outlet, supervisor::ToWorker};
+use super::{
+    outlet::Outlet,
+    stand_in::{Nobody, StandIn},
+    supervisor::ToWorker,
+};
 use crate::{
     command::Command,
     event::Event,
@@ -29,7 +33,16 @@ pub struct Handle {
     store: Store,
     live: Live,
     outlet: Outlet,
-    worker: Option<Worker>,
+    behind: Behind,
+}
+
+/// Who does what is asked for.
+#[derive(Clone)]
+enum Behind {
+    /// The worker.
+    Worker(Worker),
+    /// Nobody real: the gallery, or a test of a component.
+    StandIn(Arc<dyn StandIn>),
 }
 
 /// What a handle has when there is a worker behind it.
@@ -64,17 +77,22 @@ impl Handle {
             store,
             live,
             outlet,
-            worker: Some(worker),
+            behind: Behind::Worker(worker),
         }
     }
 
     /// A handle with no worker behind it, for the gallery and for tests of components: commands do nothing.
     pub fn for_gallery(store: Store) -> Self {
+        Self::with_stand_in(store, Nobody)
+    }
+
+    /// A handle with made-up answers instead of a worker, for the gallery and for tests of components.
+    pub fn with_stand_in(store: Store, stand_in: impl StandIn + 'static) -> Self {
         Self {
             store,
             live: Live::default(),
             outlet: Outlet::new(),
-            worker: None,
+            behind: Behind::StandIn(Arc::new(stand_in)),
         }
     }
 
@@ -85,11 +103,14 @@ impl Handle {
 
     /// Asks for something and does not wait; failures that matter show in the rows or the connection state.
     pub fn send(&self, command: Command) {
-        if let Some(worker) = &self.worker {
-            // After the worker has ended there is nobody to ask.
-            let _ = worker
-                .commands
-                .send(ToWorker::Command(command, self.outlet.request()));
+        match &self.behind {
+            Behind::Worker(worker) => {
+                // After the worker has ended there is nobody to ask.
+                let _ = worker
+                    .commands
+                    .send(ToWorker::Command(command, self.outlet.request()));
+            }
+            Behind::StandIn(stand_in) => drop(stand_in.command(command)),
         }
     }
 
@@ -98,7 +119,10 @@ impl Handle {
     /// # Errors
     /// The failure to show.
     pub async fn request(&self, command: Command) -> Result<(), Failure> {
-        let worker = self.worker()?;
+        let worker = match &self.behind {
+            Behind::Worker(worker) => worker,
+            Behind::StandIn(stand_in) => return stand_in.command(command).await,
+        };
         let (request, answer) = self.outlet.awaited_request();
         if worker
             .commands
@@ -114,12 +138,9 @@ impl Handle {
 
     /// Where passwords can be kept at this moment; asks the keyring, which may take a while.
     pub async fn password_places(&self) -> PasswordPlaces {
-        match &self.worker {
-            Some(worker) => worker.secrets.places().await,
-            None => PasswordPlaces {
-                keyring: true,
-                sealed_file: crate::model::SealedFile::Absent,
-            },
+        match &self.behind {
+            Behind::Worker(worker) => worker.secrets.places().await,
+            Behind::StandIn(stand_in) => stand_in.password_places(),
         }
     }
 
@@ -135,10 +156,13 @@ impl Handle {
         proxy: Option<Proxy>,
         pin: Option<Fingerprint>,
     ) -> Result<Form, Failure> {
-        let worker = self.worker()?;
+        let worker = match &self.behind {
+            Behind::Worker(worker) => worker,
+            Behind::StandIn(stand_in) => return stand_in.registration_form(server).await,
+        };
         let registrations = worker.registrations.clone();
         let server = server.to_owned();
-        on_worker(&worker, async move {
+        on_worker(worker, async move {
             let registration = stream::open_registration(&server, endpoint, proxy, pin).await?;
             let form = registration.form().clone();
             registrations.lock().await.insert(server, registration);
@@ -152,10 +176,13 @@ impl Handle {
     /// # Errors
     /// The failure to show: name taken, form rejected and so on; a new form may be fetched then.
     pub async fn register(&self, server: &str, form: Form) -> Result<BareJid, Failure> {
-        let worker = self.worker()?;
+        let worker = match &self.behind {
+            Behind::Worker(worker) => worker,
+            Behind::StandIn(stand_in) => return stand_in.register(server, form).await,
+        };
         let registrations = worker.registrations.clone();
         let server = server.to_owned();
-        on_worker(&worker, async move {
+        on_worker(worker, async move {
             let mut registration = registrations
                 .lock()
                 .await
@@ -175,7 +202,10 @@ impl Handle {
     /// # Errors
     /// The failure to show.
     pub async fn try_login(&self, account: &NewAccount, password: &Secret) -> Result<(), Failure> {
-        let worker = self.worker()?;
+        let worker = match &self.behind {
+            Behind::Worker(worker) => worker,
+            Behind::StandIn(stand_in) => return stand_in.try_login(account, password).await,
+        };
         let options = ConnectOptions {
             jid: account.jid.clone(),
             resource: format!(
@@ -190,7 +220,7 @@ impl Handle {
             resume: None,
         };
         let password = password.clone();
-        on_worker(&worker, async move {
+        on_worker(worker, async move {
             let connected = stream::connect(&options, &password, |_: ConnectStep| ()).await?;
             connected.stream.close().await;
             Ok(())
@@ -200,7 +230,7 @@ impl Handle {
 
     /// Says goodbye to all servers and ends the worker; returns when that is done, at the latest after `patience`.
     pub fn quit(&self, patience: Duration) {
-        if let Some(worker) = &self.worker {
+        if let Behind::Worker(worker) = &self.behind {
             let (done, farewell) = std::sync::mpsc::channel();
             if worker.commands.send(ToWorker::Quit(done)).is_ok() {
                 // Whoever is not done by then is cut off; the store is safe at any moment.
@@ -222,12 +252,6 @@ impl Handle {
     /// Events from now on.
     pub fn events(&self) -> Events {
         Events(self.outlet.subscribe())
-    }
-
-    fn worker(&self) -> Result<Worker, Failure> {
-        self.worker
-            .clone()
-            .ok_or_else(|| FailureKind::Offline.into())
     }
 }
 

@@ -12,12 +12,14 @@ mod online;
 mod outlet;
 mod receive;
 pub mod session;
+mod stand_in;
 mod supervisor;
 
 use tokio::{runtime::Builder, sync::mpsc};
 
 pub use crate::xmpp::Live;
 pub use handle::{Events, Handle};
+pub use stand_in::{Nobody, StandIn};
 
 use crate::{secrets::Secrets, store::Store};
 use outlet::Outlet;
