@@ -105,6 +105,17 @@ impl Txn<'_> {
         Ok(contact(&self.0, account, jid)?.map(|contact| contact.item))
     }
 
+    /// Whether anybody at this domain (or the domain itself) is a contact who may see our presence.
+    pub fn has_watcher_at(&self, account: AccountId, domain: &str) -> Result<bool> {
+        Ok(self
+            .0
+            .prepare_cached(
+                "select 1 from roster_item where account = ?1 and subscription in (2, 3)
+                 and substr(jid, instr(jid, '@') + 1) = ?2",
+            )?
+            .exists((account, domain))?)
+    }
+
     /// Keeps a request to see our presence; a second one of the same address changes only its words. At most 1,000
     /// per account: the oldest go first.
     pub fn add_subscription_request(

@@ -37,6 +37,10 @@ impl Cx<'_, '_> {
         if self.txn.is_blocked(self.account.id, &bare)? {
             return Ok(false);
         }
+        if bare.node().is_none() && from.is_bare() {
+            // Servers ask in the name of their users what these want to be told (XEP-0163, section 4.2).
+            return self.txn.has_watcher_at(self.account.id, bare.as_str());
+        }
         Ok(self.subscription(&bare)?.they_see_us())
     }
 

@@ -3,7 +3,9 @@
 
 pub mod access;
 pub mod envelope;
+pub mod fetches;
 pub mod live;
+pub mod picture;
 pub mod query;
 pub mod refusal;
 pub mod registry;
@@ -15,9 +17,15 @@ pub mod stream;
 pub(crate) mod testing;
 pub mod text;
 pub mod xep0030_disco;
+pub mod xep0054_vcard;
+pub mod xep0060_pubsub;
+pub mod xep0077_register;
+pub mod xep0084_avatar;
 pub mod xep0085_chat_states;
 pub mod xep0092_version;
 pub mod xep0115_caps;
+pub mod xep0153_vcard_avatar;
+pub mod xep0172_nick;
 pub mod xep0184_receipts;
 pub mod xep0191_blocking;
 pub mod xep0199_ping;
@@ -26,6 +34,7 @@ pub mod xep0313_mam;
 pub mod xep0333_markers;
 pub mod xep0352_csi;
 pub mod xep0359_ids;
+pub mod xep0398_conversion;
 
 use std::fmt;
 

@@ -75,6 +75,8 @@ pub struct Link {
     pub presence_due: bool,
     /// What our own vCard is known to hold as picture: its SHA-1 in hex, or that it has none (XEP-0153).
     pub card_photo: Option<Option<String>>,
+    /// Whose picture is published by the account itself (XEP-0084): vCards are not asked for it then.
+    pub pep_avatars: BTreeSet<BareJid>,
     /// How often this session has written our own vCard, so that two changes at once do not undo each other.
     pub card_writes: u64,
     /// Messages that came wrapped in something else; the session stores them in the transaction of this input.
@@ -103,6 +105,7 @@ impl Link {
             pre_approval: false,
             presence_due: false,
             card_photo: None,
+            pep_avatars: BTreeSet::new(),
             card_writes: 0,
             arrived: Vec::new(),
             flushed: OutboxId(0),
@@ -183,6 +186,7 @@ impl Link {
         self.pre_approval = false;
         self.presence_due = false;
         self.card_photo = None;
+        self.pep_avatars.clear();
         self.flushed = OutboxId(0);
         self.take(|_| true)
     }
