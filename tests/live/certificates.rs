@@ -2,6 +2,7 @@
 
 use std::{env, fs, path::Path};
 
+use chrono::Datelike;
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, date_time_ymd,
@@ -97,6 +98,10 @@ fn params(domain: &str) -> CertificateParams {
     params
         .distinguished_name
         .push(DnType::CommonName, domain.to_owned());
+    // ejabberd sets a timer for the end, which must not lie centuries ahead.
+    let year = chrono::Utc::now().year();
+    params.not_before = date_time_ymd(year - 1, 1, 1);
+    params.not_after = date_time_ymd(year + 2, 1, 1);
     params
 }
 

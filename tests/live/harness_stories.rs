@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::{
+    ejabberd::Ejabberd,
     peer::Peer,
     prosody::Prosody,
     proxy::{Cut, Proxy, Way},
@@ -22,6 +23,14 @@ pub(crate) fn two_other_clients_talk() {
         event["event"] == "receipt" && event["of"] == id.as_str()
     });
     server.logs(&["RECV: <message", "hello"]);
+}
+
+pub(crate) fn two_other_clients_talk_over_ejabberd() {
+    let server = Ejabberd::with(&["alice", "bob"]);
+    let mut alice = Peer::login("alice", server.port());
+    let bob = Peer::login("bob", server.port());
+    alice.sends(&bob.address(), "hello");
+    bob.reads(&alice.address(), "hello");
 }
 
 pub(crate) fn the_proxy_cuts_at_the_byte() {

@@ -4,6 +4,7 @@
 //! makes a story fail with the line that installs it.
 
 mod certificates;
+mod ejabberd;
 mod harness_stories;
 mod peer;
 mod prosody;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
 fn trials() -> Vec<Trial> {
     stories!(harness_stories:
         two_other_clients_talk,
+        two_other_clients_talk_over_ejabberd,
         the_proxy_cuts_at_the_byte,
         the_proxy_goes_silent_and_speaks_again,
         the_server_keeps_its_accounts_over_a_restart,
