@@ -16,6 +16,7 @@ pub mod stream;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod text;
+pub mod xep0004_forms;
 pub mod xep0030_disco;
 pub mod xep0054_vcard;
 pub mod xep0060_pubsub;

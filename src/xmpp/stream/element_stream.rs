@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
-use minidom::Element;
+use minidom::{Element, Node};
 use tokio::time::timeout;
 use tokio_xmpp::xmlstream::{ReadError, StreamHeader, Timeouts, XmlStream, initiate_stream};
 use xmpp_parsers::{ns, stream_features::StreamFeatures};
@@ -14,7 +14,10 @@ use super::{
     stream_error,
     transport::{Wire, wire},
 };
-use crate::model::{BareJid, Failure, FailureKind};
+use crate::{
+    model::{BareJid, Failure, FailureKind},
+    xmpp::text,
+};
 
 /// Elements in and out of a bound stream. Dropping it cuts the connection without a word, so that the session can be resumed.
 pub struct ElementStream {
@@ -139,10 +142,14 @@ impl ElementStream {
     /// Sends one element; gives up after a time-out.
     ///
     /// # Errors
-    /// When the connection is gone.
+    /// When the connection is gone; [`FailureKind::BadInput`] when XML cannot carry the text, the stream is unharmed then.
     pub async fn send(&mut self, element: &Element) -> Result<(), Failure> {
         if let Some(failure) = &self.ended {
             return Err(failure.clone());
+        }
+        if !is_sendable(element) {
+            // The encoder would stop in the middle of the element and spoil what follows.
+            return Err(FailureKind::BadInput.into());
         }
         let failure: Failure = match timeout(self.patience.send, self.xml.send(element)).await {
             Ok(Ok(())) => return Ok(()),
@@ -207,6 +214,17 @@ impl ElementStream {
         server.trust();
         Ok((client, server))
     }
+}
+
+fn is_sendable(element: &Element) -> bool {
+    element
+        .attrs()
+        .into_iter()
+        .all(|(_, value)| text::is_sendable(value))
+        && element.nodes().all(|node| match node {
+            Node::Text(content) => text::is_sendable(content),
+            Node::Element(child) => is_sendable(child),
+        })
 }
 
 fn header<'a>(domain: &'a str, from: Option<&'a BareJid>) -> StreamHeader<'a> {

@@ -9,6 +9,7 @@ mod limits;
 mod management;
 mod negotiation;
 mod patience;
+mod registration;
 mod resolve;
 mod sasl;
 mod stream_error;
@@ -22,9 +23,10 @@ pub use connecting::connect_with;
 pub use element_stream::{ElementStream, Incoming};
 pub use management::{Ack, Management, Unacked};
 pub use patience::Patience;
+pub use registration::{Registration, open_registration};
 
 use crate::model::{
-    BareJid, ConnectStep, Endpoint, Failure, FailureKind, Fingerprint, Form, Proxy, Secret,
+    BareJid, ConnectStep, Endpoint, Failure, FailureKind, Fingerprint, Proxy, Secret,
 };
 
 /// Everything a connection needs to know beside the password.
@@ -143,36 +145,4 @@ pub async fn connect(
     on_step: impl FnMut(ConnectStep) + Send,
 ) -> Result<Connected, Failure> {
     connect_with(options, password, &Patience::default(), on_step).await
-}
-/// A registration under way on a connection of its own (XEP-0077).
-pub struct Registration {
-    form: Form,
-}
-
-impl Registration {
-    /// The form to fill in.
-    pub fn form(&self) -> &Form {
-        &self.form
-    }
-
-    /// Sends the filled form; answers the new address.
-    ///
-    /// # Errors
-    /// Name taken, form rejected, or whatever ended the connection.
-    pub async fn submit(&mut self, _form: Form) -> Result<BareJid, Failure> {
-        unimplemented!()
-    }
-}
-
-/// Connects without logging in and asks for the registration form.
-///
-/// # Errors
-/// Why there is none.
-pub async fn open_registration(
-    _server: &str,
-    _endpoint: Option<Endpoint>,
-    _proxy: Option<Proxy>,
-    _pin: Option<Fingerprint>,
-) -> Result<Registration, Failure> {
-    unimplemented!()
 }

@@ -20,7 +20,7 @@ use tokio_rustls::{
 };
 
 use super::{certificate, sasl::Bindings, transport::Transport};
-use crate::model::{CertificateProblem, Failure, FailureKind, Fingerprint};
+use crate::model::{CertificateProblem, CertificateReason, Failure, FailureKind, Fingerprint};
 
 /// Protocol name for TLS from the first byte (XEP-0368, section 3).
 const ALPN: &[u8] = b"xmpp-client";
@@ -202,7 +202,8 @@ impl ServerCertVerifier for Verifier {
             &error,
             self.identity.pin,
         );
-        if self.identity.pin == Some(problem.sha256) {
+        let can_be_pinned = problem.reason != CertificateReason::Unusable;
+        if can_be_pinned && self.identity.pin == Some(problem.sha256) {
             return Ok(ServerCertVerified::assertion());
         }
         *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
