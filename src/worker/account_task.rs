@@ -21,7 +21,7 @@ use crate::{
     store::{Store, StoreError},
     xmpp::{
         Effect, Live,
-        stream::{self, ConnectOptions, Connected, Management, Resumption, Unacked},
+        stream::{self, ConnectOptions, Connected, Management, Patience, Resumption, Unacked},
     },
 };
 
@@ -54,12 +54,32 @@ pub(super) enum Flow {
     Stay,
     /// Connect now, if not connected.
     Connect,
+    /// The network may have changed: waits are over, and a connection that is up has to show that it lives.
+    Check,
     /// Connect anew, even if connected.
     Reconnect,
     /// Disconnect and stay so.
     Disconnect,
     /// End the task.
     Quit,
+}
+
+/// Who is to act on a message of the supervisor.
+pub(super) enum Verdict {
+    /// Done, with this meaning for the connection.
+    Flow(Flow),
+    /// The session is.
+    ForSession(Command, RequestId),
+}
+
+/// What all tasks of a profile share.
+#[derive(Clone)]
+pub(super) struct Surroundings {
+    pub(super) store: Store,
+    pub(super) secrets: Secrets,
+    pub(super) live: Live,
+    pub(super) outlet: Outlet,
+    pub(super) patience: Patience,
 }
 
 /// What the task does next.
@@ -82,6 +102,7 @@ pub(super) struct AccountTask {
     pub(super) backoff: Backoff,
     pub(super) deleted: bool,
     pub(super) window_active: bool,
+    pub(super) patience: Patience,
     pub(super) password: Option<Secret>,
     pub(super) failure: Option<Failure>,
 }
@@ -89,19 +110,17 @@ pub(super) struct AccountTask {
 impl AccountTask {
     pub(super) fn new(
         session: Session,
-        store: Store,
-        secrets: Secrets,
-        live: Live,
-        outlet: Outlet,
+        around: &Surroundings,
         inbox: mpsc::UnboundedReceiver<ToAccount>,
         password: Option<Secret>,
     ) -> Self {
         Self {
             session,
-            store,
-            secrets,
-            live,
-            outlet,
+            store: around.store.clone(),
+            secrets: around.secrets.clone(),
+            live: around.live.clone(),
+            outlet: around.outlet.clone(),
+            patience: around.patience,
             inbox,
             suspended: None,
             backoff: Backoff::default(),
@@ -116,11 +135,15 @@ impl AccountTask {
         self.session.account().id
     }
 
+    /// Whether the person wants this account to be connected.
+    pub(super) fn wants_connection(&self) -> bool {
+        let account = self.session.account();
+        account.enabled && account.presence.show != Show::Offline
+    }
+
     /// Runs until asked to end.
     pub(super) async fn run(mut self) -> Ended {
-        let account = self.session.account();
-        let wanted = account.enabled && account.presence.show != Show::Offline;
-        let mut phase = if wanted { Phase::Connect } else { Phase::Idle };
+        let mut phase = if self.wants_connection() { Phase::Connect } else { Phase::Idle };
         loop {
             phase = match phase {
                 Phase::Idle => {
@@ -129,7 +152,7 @@ impl AccountTask {
                     match self.idle(None).await {
                         Flow::Quit => break,
                         Flow::Connect | Flow::Reconnect => Phase::Connect,
-                        Flow::Stay | Flow::Disconnect => Phase::Idle,
+                        Flow::Stay | Flow::Check | Flow::Disconnect => Phase::Idle,
                     }
                 }
                 Phase::Stop(failure) => {
@@ -140,7 +163,7 @@ impl AccountTask {
                         Flow::Quit => break,
                         Flow::Connect | Flow::Reconnect => Phase::Connect,
                         Flow::Disconnect => Phase::Idle,
-                        Flow::Stay => Phase::Stop(failure),
+                        Flow::Stay | Flow::Check => Phase::Stop(failure),
                     }
                 }
                 Phase::Wait(wait, failure) => {
@@ -150,7 +173,9 @@ impl AccountTask {
                     match self.idle(Some(Instant::now() + wait)).await {
                         Flow::Quit => break,
                         Flow::Disconnect => Phase::Idle,
-                        Flow::Stay | Flow::Connect | Flow::Reconnect => Phase::Connect,
+                        Flow::Stay | Flow::Check | Flow::Connect | Flow::Reconnect => {
+                            Phase::Connect
+                        }
                     }
                 }
                 Phase::Connect => match self.connect_and_stay().await {
@@ -198,6 +223,7 @@ impl AccountTask {
     }
 
     async fn connect_and_stay(&mut self) -> Exit {
+        self.failure = None;
         self.show(ConnectionState::Connecting(ConnectStep::Resolving));
         let password = match self.password().await {
             Ok(password) => password,
@@ -208,11 +234,12 @@ impl AccountTask {
             Err(error) => return Exit::Failed(storage_failure(&error)),
         };
         let (live, outlet, id) = (self.live.clone(), self.outlet.clone(), self.id());
+        let patience = self.patience;
         let on_step = move |step| {
             live.set_connection(id, ConnectionState::Connecting(step));
             outlet.emit(Event::Connection(id));
         };
-        let connecting = stream::connect(&options, &password, on_step);
+        let connecting = stream::connect_with(&options, &password, &patience, on_step);
         tokio::pin!(connecting);
         let connected = loop {
             tokio::select! {
@@ -221,7 +248,7 @@ impl AccountTask {
                     Err(failure) => return self.not_connected(failure),
                 },
                 message = self.inbox.recv() => match self.handle(message).await {
-                    Flow::Stay | Flow::Connect => {}
+                    Flow::Stay | Flow::Check | Flow::Connect => {}
                     Flow::Reconnect => return Exit::Again,
                     Flow::Disconnect => return Exit::Disconnected,
                     Flow::Quit => return Exit::Quit,
@@ -331,25 +358,34 @@ impl AccountTask {
         }
     }
 
-    /// Handles what the supervisor sends; what concerns the connection is said by the answer.
+    /// Handles what the supervisor sends while there is no stream to send to.
     pub(super) async fn handle(&mut self, message: Option<ToAccount>) -> Flow {
-        match message {
+        match self.take(message).await {
+            Verdict::Flow(flow) => flow,
+            Verdict::ForSession(command, request) => {
+                self.step_or_log(vec![Input::Command(command, request)]);
+                Flow::Stay
+            }
+        }
+    }
+
+    /// Handles what the supervisor sends, unless it is for the session.
+    pub(super) async fn take(&mut self, message: Option<ToAccount>) -> Verdict {
+        let flow = match message {
             None | Some(ToAccount::Quit) => Flow::Quit,
             Some(ToAccount::Settings(settings)) => {
                 self.step_or_log(vec![Input::Settings(settings)]);
                 Flow::Stay
             }
             Some(ToAccount::PasswordsUnlocked) => {
-                let waits = self.session.account().password_storage == PasswordStorage::SealedFile;
-                if waits { Flow::Connect } else { Flow::Stay }
+                let locked = |failure: &Failure| failure.kind == FailureKind::PasswordsLocked;
+                if self.failure.as_ref().is_some_and(locked) { Flow::Connect } else { Flow::Stay }
             }
-            Some(ToAccount::Command(command, request)) => self.command(command, request).await,
-        }
-    }
-
-    pub(super) fn hand_to_session(&mut self, command: Command, request: RequestId) -> Flow {
-        self.step_or_log(vec![Input::Command(command, request)]);
-        Flow::Stay
+            Some(ToAccount::Command(command, request)) => {
+                return self.command(command, request).await;
+            }
+        };
+        Verdict::Flow(flow)
     }
 
     /// Keeps a new password that the server has accepted.

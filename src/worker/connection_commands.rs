@@ -1,7 +1,7 @@
 //! Commands that change how, or whether, an account is connected.
 
 use super::{
-    account_task::{AccountTask, Flow, storage_failure},
+    account_task::{AccountTask, Flow, Verdict, storage_failure},
     session::Input,
 };
 use crate::{
@@ -11,31 +11,29 @@ use crate::{
 };
 
 impl AccountTask {
-    /// Handles a command without a stream to send to; what it means for the connection is the answer.
-    pub(super) async fn command(&mut self, command: Command, request: RequestId) -> Flow {
-        if let Command::WindowActive(active) = command {
-            self.window_active = active;
-        }
+    /// Does what concerns the connection; everything else is for the session.
+    pub(super) async fn command(&mut self, command: Command, request: RequestId) -> Verdict {
         let outcome = match &command {
-            Command::NetworkChanged => Ok(Flow::Connect),
+            Command::NetworkChanged => Ok(Flow::Check),
             Command::Account(account) => match self.connection_command(account).await {
                 Some(outcome) => outcome,
-                None => return self.hand_to_session(command, request),
+                None => return Verdict::ForSession(command, request),
             },
+            Command::WindowActive(active) => {
+                self.window_active = *active;
+                return Verdict::ForSession(command, request);
+            }
             Command::Chat(_)
             | Command::Contact(_)
-            | Command::WindowActive(_)
             | Command::Remember { .. }
-            | Command::ApplySettings(_) => {
-                return self.hand_to_session(command, request);
-            }
+            | Command::ApplySettings(_) => return Verdict::ForSession(command, request),
         };
         let (flow, outcome) = match outcome {
             Ok(flow) => (flow, Ok(())),
             Err(failure) => (Flow::Stay, Err(failure)),
         };
         self.outlet.emit(Event::Finished { request, outcome });
-        flow
+        Verdict::Flow(flow)
     }
 
     /// Commands that change how or whether to connect; nothing when it is none of these.
@@ -84,7 +82,7 @@ impl AccountTask {
             }
             AccountCommand::AllowPlain { allow, .. } => {
                 self.change(|account| account.allow_plain = *allow);
-                Flow::Connect
+                if *allow { Flow::Connect } else { Flow::Stay }
             }
             AccountCommand::AcceptWeakerLogin(_) => match self.accept_weaker() {
                 Ok(()) => Flow::Connect,
@@ -97,7 +95,7 @@ impl AccountTask {
                     account.endpoint.clone_from(endpoint);
                     account.proxy.clone_from(proxy);
                 });
-                Flow::Reconnect
+                if self.wants_connection() { Flow::Reconnect } else { Flow::Stay }
             }
             AccountCommand::SetPresence { presence, .. } => {
                 let online = self.session.link().jid.is_some();

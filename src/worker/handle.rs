@@ -8,6 +8,7 @@ use tokio::{
 };
 
 use super::{
+    account_task::Surroundings,
     outlet::Outlet,
     stand_in::{Nobody, StandIn},
     supervisor::ToWorker,
@@ -60,23 +61,20 @@ pub struct Events(broadcast::Receiver<Event>);
 
 impl Handle {
     pub(super) fn new(
-        store: Store,
-        secrets: Secrets,
-        live: Live,
-        outlet: Outlet,
+        around: &Surroundings,
         commands: mpsc::UnboundedSender<ToWorker>,
         runtime: runtime::Handle,
     ) -> Self {
         let worker = Worker {
             commands,
-            secrets,
+            secrets: around.secrets.clone(),
             runtime,
             registrations: Arc::default(),
         };
         Self {
-            store,
-            live,
-            outlet,
+            store: around.store.clone(),
+            live: around.live.clone(),
+            outlet: around.outlet.clone(),
             behind: Behind::Worker(worker),
         }
     }

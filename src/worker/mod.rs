@@ -17,11 +17,12 @@ mod supervisor;
 
 use tokio::{runtime::Builder, sync::mpsc};
 
-pub use crate::xmpp::Live;
+pub use crate::xmpp::{Live, stream::Patience};
 pub use handle::{Events, Handle};
 pub use stand_in::{Nobody, StandIn};
 
 use crate::{secrets::Secrets, store::Store};
+use account_task::Surroundings;
 use outlet::Outlet;
 use supervisor::Supervisor;
 
@@ -30,33 +31,33 @@ use supervisor::Supervisor;
 /// # Errors
 /// When the system gives no thread.
 pub fn start(store: Store, secrets: Secrets) -> std::io::Result<Handle> {
+    start_with(store, secrets, Patience::default())
+}
+
+/// Starts the worker with other time limits than usual; for tests of what happens when they are over.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn start_with(store: Store, secrets: Secrets, patience: Patience) -> std::io::Result<Handle> {
     // Two threads: one account's commit does not hold up another's stream.
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("tessera-worker")
         .enable_all()
         .build()?;
-    let (live, outlet) = (Live::default(), Outlet::new());
+    let around =
+        Surroundings { store, secrets, live: Live::default(), outlet: Outlet::new(), patience };
     let (to_worker, inbox) = mpsc::unbounded_channel();
-    let supervisor = Supervisor::new(store.clone(), secrets.clone(), live.clone(), outlet.clone());
-    let handle = Handle::new(
-        store,
-        secrets,
-        live,
-        outlet,
-        to_worker,
-        runtime.handle().clone(),
-    );
-    std::thread::Builder::new()
-        .name("tessera-worker".into())
-        .spawn(move || {
-            runtime.block_on(async move {
-                // On a task of its own, so that it may block in place.
-                if let Err(error) = tokio::spawn(supervisor.run(inbox)).await {
-                    tracing::error!(%error, "the worker broke");
-                }
-            });
-            runtime.shutdown_timeout(std::time::Duration::from_secs(1));
-        })?;
+    let handle = Handle::new(&around, to_worker, runtime.handle().clone());
+    let supervisor = Supervisor::new(around);
+    std::thread::Builder::new().name("tessera-worker".into()).spawn(move || {
+        runtime.block_on(async move {
+            // On a task of its own, so that it may block in place.
+            if let Err(error) = tokio::spawn(supervisor.run(inbox)).await {
+                tracing::error!(%error, "the worker broke");
+            }
+        });
+        runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    })?;
     Ok(handle)
 }

@@ -1,6 +1,9 @@
 //! Being online: stanzas in and out, each counted only after the transaction that handled it has committed.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::VecDeque,
+    time::{Duration, SystemTime},
+};
 
 use futures::FutureExt;
 use minidom::Element;
@@ -8,11 +11,11 @@ use tokio::time::{Instant, MissedTickBehavior};
 use xmpp_parsers::{ns, sm};
 
 use super::{
-    account_task::{AccountTask, Flow, storage_failure},
+    account_task::{AccountTask, Flow, Verdict, storage_failure},
     session::{Arrival, Input},
 };
 use crate::{
-    command::{AccountCommand, Command},
+    command::Command,
     event::Event,
     model::{ConnectionState, Failure, FailureKind, OutboxId, RequestId},
     store::StoreError,
@@ -36,6 +39,12 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// A connection that lasted this long was good: the next failure is tried again quickly.
 const GOOD_AFTER: Duration = Duration::from_secs(30);
+
+/// How soon a server has to answer when the network may have changed: longer than any round trip, shorter than patience.
+const CHECK: Duration = Duration::from_secs(10);
+
+/// A difference between the clocks that only sleep explains; setting the clock costs a check, no more.
+const SLEEP: Duration = Duration::from_secs(5);
 
 /// How long a lost session is worth asking for when the server does not say (XEP-0198, section 5).
 const RESUMABLE_FOR: Duration = Duration::from_secs(600);
@@ -84,6 +93,10 @@ struct Line {
     asked: bool,
     /// Whether nothing has come since the last sign of life was asked for.
     quiet: bool,
+    /// When the answer to a check is overdue.
+    overdue: Option<Instant>,
+    /// When time last passed, by the clock that stops while the machine sleeps and by the one that does not.
+    clocks: (Instant, SystemTime),
     /// Without stream management: pings, and how many stanzas were sent before each.
     probes: VecDeque<(String, u32)>,
     sent: u32,
@@ -109,6 +122,8 @@ impl AccountTask {
             enabled: connected.management,
             asked: false,
             quiet: false,
+            overdue: None,
+            clocks: (Instant::now(), SystemTime::now()),
             probes: VecDeque::new(),
             sent: 0,
         };
@@ -178,20 +193,17 @@ impl AccountTask {
         loop {
             let outcome = tokio::select! {
                 incoming = line.stream.next() => self.incoming(line, incoming).await?,
-                message = self.inbox.recv() => {
-                    match message {
-                        Some(super::account_task::ToAccount::Command(command, request)) if !is_for_task(&command) => {
-                            self.online_command(line, command, request).await?
-                        }
-                        other => match self.handle(other).await {
-                            Flow::Stay | Flow::Connect => Ok(()),
-                            Flow::Reconnect => return Ok(Exit::Again),
-                            Flow::Disconnect => return Ok(Exit::Disconnected),
-                            Flow::Quit => return Ok(Exit::Quit),
-                        },
+                message = self.inbox.recv() => match self.take(message).await {
+                    Verdict::ForSession(command, request) => {
+                        self.online_command(line, command, request).await?
                     }
-                }
-                _ = ticks.tick() => self.batch(line, vec![Input::Tick], 0).await?,
+                    Verdict::Flow(Flow::Stay | Flow::Connect) => Ok(()),
+                    Verdict::Flow(Flow::Check) => line.check().await,
+                    Verdict::Flow(Flow::Reconnect) => return Ok(Exit::Again),
+                    Verdict::Flow(Flow::Disconnect) => return Ok(Exit::Disconnected),
+                    Verdict::Flow(Flow::Quit) => return Ok(Exit::Quit),
+                },
+                _ = ticks.tick() => self.time_passes(line).await?,
             };
             if let Err(failure) = outcome {
                 return Ok(Exit::Failed(failure));
@@ -202,15 +214,22 @@ impl AccountTask {
         }
     }
 
+    async fn time_passes(&mut self, line: &mut Line) -> Result<Result<(), Failure>, StoreError> {
+        if line.check_failed() {
+            return Ok(Err(FailureKind::Timeout.into()));
+        }
+        if line.slept() && let Err(failure) = line.check().await {
+            return Ok(Err(failure));
+        }
+        self.batch(line, vec![Input::Tick], 0).await
+    }
+
     async fn online_command(
         &mut self,
         line: &mut Line,
         command: Command,
         request: RequestId,
     ) -> Result<Result<(), Failure>, StoreError> {
-        if let Command::WindowActive(active) = command {
-            self.window_active = active;
-        }
         let done = self
             .batch(line, vec![Input::Command(command, request)], 0)
             .await;
@@ -236,6 +255,7 @@ impl AccountTask {
             match incoming {
                 Incoming::Element(element) => {
                     line.quiet = false;
+                    line.overdue = None;
                     match line.sort(element) {
                         Sorted::Stanza(stanza) => {
                             stanzas += 1;
@@ -361,26 +381,6 @@ impl AccountTask {
     }
 }
 
-/// Commands that the task handles itself because they change the connection.
-fn is_for_task(command: &Command) -> bool {
-    match command {
-        Command::NetworkChanged => true,
-        Command::Account(account) => !matches!(
-            account,
-            AccountCommand::SetNickname { .. }
-                | AccountCommand::SetAvatar { .. }
-                | AccountCommand::SetProfile { .. }
-                | AccountCommand::ChangePassword { .. }
-                | AccountCommand::Remove { .. }
-        ),
-        Command::Chat(_)
-        | Command::Contact(_)
-        | Command::ApplySettings(_)
-        | Command::Remember { .. }
-        | Command::WindowActive(_) => false,
-    }
-}
-
 /// What an element is for.
 enum Sorted {
     Stanza(Element),
@@ -460,6 +460,27 @@ impl Line {
         }
         self.asked = true;
         self.stream.send(&Element::from(sm::R)).await
+    }
+
+    /// Asks for a sign of life that has to come soon, because the network or the machine may have changed.
+    async fn check(&mut self) -> Result<(), Failure> {
+        if self.overdue.is_none() {
+            self.overdue = Some(Instant::now() + CHECK);
+            return self.ask_for_count().await;
+        }
+        Ok(())
+    }
+
+    fn check_failed(&self) -> bool {
+        self.overdue.is_some_and(|overdue| Instant::now() > overdue)
+    }
+
+    /// Whether the machine has slept since the last call.
+    fn slept(&mut self) -> bool {
+        let before = std::mem::replace(&mut self.clocks, (Instant::now(), SystemTime::now()));
+        let awake = self.clocks.0 - before.0;
+        let passed = self.clocks.1.duration_since(before.1).unwrap_or_default();
+        passed.saturating_sub(awake) > SLEEP
     }
 
     async fn ask_for_life(&mut self) -> Result<(), Failure> {

@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
-    account_task::{AccountTask, Ended, ToAccount, storage_failure},
-    outlet::Outlet,
+    account_task::{AccountTask, Ended, Surroundings, ToAccount, storage_failure},
     session::Session,
 };
 use crate::{
@@ -39,10 +38,7 @@ enum Route {
 
 /// All accounts of a profile.
 pub(super) struct Supervisor {
-    store: Store,
-    secrets: Secrets,
-    live: Live,
-    outlet: Outlet,
+    around: Surroundings,
     tasks: HashMap<AccountId, mpsc::UnboundedSender<ToAccount>>,
     running: JoinSet<(AccountId, Ended)>,
     /// Accounts to remove here as soon as their tasks have ended, and who wants to know.
@@ -50,12 +46,9 @@ pub(super) struct Supervisor {
 }
 
 impl Supervisor {
-    pub(super) fn new(store: Store, secrets: Secrets, live: Live, outlet: Outlet) -> Self {
+    pub(super) fn new(around: Surroundings) -> Self {
         Self {
-            store,
-            secrets,
-            live,
-            outlet,
+            around,
             tasks: HashMap::new(),
             running: JoinSet::new(),
             removing: HashMap::new(),
@@ -64,7 +57,7 @@ impl Supervisor {
 
     /// Runs until asked to quit, or until every handle is gone.
     pub(super) async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<ToWorker>) {
-        match self.store.reader().accounts() {
+        match self.around.store.reader().accounts() {
             Ok(accounts) => accounts
                 .into_iter()
                 .for_each(|account| self.start(account, None)),
@@ -91,22 +84,14 @@ impl Supervisor {
 
     fn start(&mut self, account: Account, password: Option<Secret>) {
         let id = account.id;
-        let settings = self.store.reader().settings().unwrap_or_else(|error| {
+        let settings = self.around.store.reader().settings().unwrap_or_else(|error| {
             tracing::error!(%error, "the settings cannot be read; the defaults are used");
             Settings::default()
         });
         let prefix = uuid::Uuid::new_v4().simple().to_string();
-        let session = Session::new(account, settings, self.live.clone(), &prefix);
+        let session = Session::new(account, settings, self.around.live.clone(), &prefix);
         let (sender, inbox) = mpsc::unbounded_channel();
-        let task = AccountTask::new(
-            session,
-            self.store.clone(),
-            self.secrets.clone(),
-            self.live.clone(),
-            self.outlet.clone(),
-            inbox,
-            password,
-        );
+        let task = AccountTask::new(session, &self.around, inbox, password);
         self.tasks.insert(id, sender);
         self.running.spawn(async move { (id, task.run().await) });
     }
@@ -116,7 +101,7 @@ impl Supervisor {
             Ok(Route::One(account)) => self.forward(account, command, request),
             Ok(Route::All) => {
                 for task in self.tasks.values() {
-                    let own = self.outlet.request();
+                    let own = self.around.outlet.request();
                     let _ = task.send(ToAccount::Command(command.clone(), own));
                 }
                 self.finish(request, Ok(()));
@@ -142,7 +127,7 @@ impl Supervisor {
     }
 
     fn route(&self, command: &Command) -> Result<Route, StoreError> {
-        let reader = self.store.reader();
+        let reader = self.around.store.reader();
         Ok(match command {
             Command::Account(command) => account_route(command),
             Command::Contact(command) => Route::One(contact_account(command)),
@@ -207,7 +192,7 @@ impl Supervisor {
 
     async fn add(&mut self, new: NewAccount, password: Secret) -> Result<(), Failure> {
         if new.password_storage != PasswordStorage::Ask {
-            self.secrets
+            self.around.secrets
                 .keep(&new.jid, new.password_storage, &password)
                 .await
                 .map_err(|error| Failure::with_text(FailureKind::Keyring, error.to_string()))?;
@@ -229,12 +214,12 @@ impl Supervisor {
             .map_err(|error| storage_failure(&error))?
             .ok_or(FailureKind::NameTaken)?;
         self.start(account, Some(password));
-        self.outlet.emit(Event::Accounts);
+        self.around.outlet.emit(Event::Accounts);
         Ok(())
     }
 
     async fn unlock(&self, passphrase: Secret) -> Result<(), Failure> {
-        self.secrets.unlock(&passphrase).await.map_err(|error| {
+        self.around.secrets.unlock(&passphrase).await.map_err(|error| {
             let kind = if error.is_wrong_passphrase() {
                 FailureKind::WrongPassphrase
             } else {
@@ -254,7 +239,7 @@ impl Supervisor {
         for task in self.tasks.values() {
             let _ = task.send(ToAccount::Settings(settings.clone()));
         }
-        self.outlet.emit(Event::Settings);
+        self.around.outlet.emit(Event::Settings);
         Ok(())
     }
 
@@ -285,25 +270,25 @@ impl Supervisor {
                 Ok(jid)
             })
             .map_err(|error| storage_failure(&error))?;
-        self.live.forget(account);
-        if let Err(error) = self.secrets.forget(&jid).await {
+        self.around.live.forget(account);
+        if let Err(error) = self.around.secrets.forget(&jid).await {
             tracing::warn!(%error, "the password of a removed account could not be forgotten");
         }
-        self.outlet.emit(Event::Accounts);
-        self.outlet.emit(Event::Conversations(vec![]));
-        self.outlet.emit(Event::Requests);
+        self.around.outlet.emit(Event::Accounts);
+        self.around.outlet.emit(Event::Conversations(vec![]));
+        self.around.outlet.emit(Event::Requests);
         Ok(())
     }
 
     fn finish(&self, request: RequestId, outcome: Result<(), Failure>) {
-        self.outlet.emit(Event::Finished { request, outcome });
+        self.around.outlet.emit(Event::Finished { request, outcome });
     }
 
     fn write<T>(
         &self,
         work: impl FnOnce(&crate::store::Txn<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        tokio::task::block_in_place(|| self.store.write(work))
+        tokio::task::block_in_place(|| self.around.store.write(work))
     }
 }
 

@@ -30,8 +30,9 @@ pub fn extensions() -> Vec<Box<dyn Extension>> {
         // Keeps the presence of strangers from all that follow.
         Box::new(PresenceTable::default()),
         Box::new(Blocking::default()),
-        Box::new(Archive::default()),
+        // Copies before the archive: what is sent elsewhere while the archive is read must not be missed.
         Box::new(Carbons),
+        Box::new(Archive::default()),
         Box::new(MessageIds),
         Box::new(Receipts),
         Box::new(Markers),
