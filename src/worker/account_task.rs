@@ -143,7 +143,11 @@ impl AccountTask {
 
     /// Runs until asked to end.
     pub(super) async fn run(mut self) -> Ended {
-        let mut phase = if self.wants_connection() { Phase::Connect } else { Phase::Idle };
+        let mut phase = if self.wants_connection() {
+            Phase::Connect
+        } else {
+            Phase::Idle
+        };
         loop {
             phase = match phase {
                 Phase::Idle => {
@@ -379,7 +383,11 @@ impl AccountTask {
             }
             Some(ToAccount::PasswordsUnlocked) => {
                 let locked = |failure: &Failure| failure.kind == FailureKind::PasswordsLocked;
-                if self.failure.as_ref().is_some_and(locked) { Flow::Connect } else { Flow::Stay }
+                if self.failure.as_ref().is_some_and(locked) {
+                    Flow::Connect
+                } else {
+                    Flow::Stay
+                }
             }
             Some(ToAccount::Command(command, request)) => {
                 return self.command(command, request).await;

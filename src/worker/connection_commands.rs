@@ -95,7 +95,11 @@ impl AccountTask {
                     account.endpoint.clone_from(endpoint);
                     account.proxy.clone_from(proxy);
                 });
-                if self.wants_connection() { Flow::Reconnect } else { Flow::Stay }
+                if self.wants_connection() {
+                    Flow::Reconnect
+                } else {
+                    Flow::Stay
+                }
             }
             AccountCommand::SetPresence { presence, .. } => {
                 let online = self.session.link().jid.is_some();

@@ -8,6 +8,7 @@ mod backoff;
 mod chats;
 mod connection_commands;
 mod handle;
+mod line;
 mod online;
 mod outlet;
 mod receive;
@@ -45,19 +46,26 @@ pub fn start_with(store: Store, secrets: Secrets, patience: Patience) -> std::io
         .thread_name("tessera-worker")
         .enable_all()
         .build()?;
-    let around =
-        Surroundings { store, secrets, live: Live::default(), outlet: Outlet::new(), patience };
+    let around = Surroundings {
+        store,
+        secrets,
+        live: Live::default(),
+        outlet: Outlet::new(),
+        patience,
+    };
     let (to_worker, inbox) = mpsc::unbounded_channel();
     let handle = Handle::new(&around, to_worker, runtime.handle().clone());
     let supervisor = Supervisor::new(around);
-    std::thread::Builder::new().name("tessera-worker".into()).spawn(move || {
-        runtime.block_on(async move {
-            // On a task of its own, so that it may block in place.
-            if let Err(error) = tokio::spawn(supervisor.run(inbox)).await {
-                tracing::error!(%error, "the worker broke");
-            }
-        });
-        runtime.shutdown_timeout(std::time::Duration::from_secs(1));
-    })?;
+    std::thread::Builder::new()
+        .name("tessera-worker".into())
+        .spawn(move || {
+            runtime.block_on(async move {
+                // On a task of its own, so that it may block in place.
+                if let Err(error) = tokio::spawn(supervisor.run(inbox)).await {
+                    tracing::error!(%error, "the worker broke");
+                }
+            });
+            runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+        })?;
     Ok(handle)
 }

@@ -1,17 +1,15 @@
 //! Being online: stanzas in and out, each counted only after the transaction that handled it has committed.
 
-use std::{
-    collections::VecDeque,
-    time::{Duration, SystemTime},
-};
+use std::time::Duration;
 
 use futures::FutureExt;
 use minidom::Element;
 use tokio::time::{Instant, MissedTickBehavior};
-use xmpp_parsers::{ns, sm};
+use xmpp_parsers::sm;
 
 use super::{
     account_task::{AccountTask, Flow, Verdict, storage_failure},
+    line::{Line, Sorted},
     session::{Arrival, Input},
 };
 use crate::{
@@ -21,10 +19,7 @@ use crate::{
     store::StoreError,
     xmpp::{
         Effect,
-        stream::{
-            Ack, Connected, ElementStream, Enabled, Incoming, Management, Resume, Resumption,
-            Unacked,
-        },
+        stream::{Connected, Enabled, Incoming, Management, Resume, Resumption, Unacked},
     },
 };
 
@@ -39,12 +34,6 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// A connection that lasted this long was good: the next failure is tried again quickly.
 const GOOD_AFTER: Duration = Duration::from_secs(30);
-
-/// How soon a server has to answer when the network may have changed: longer than any round trip, shorter than patience.
-const CHECK: Duration = Duration::from_secs(10);
-
-/// A difference between the clocks that only sleep explains; setting the clock costs a check, no more.
-const SLEEP: Duration = Duration::from_secs(5);
 
 /// How long a lost session is worth asking for when the server does not say (XEP-0198, section 5).
 const RESUMABLE_FOR: Duration = Duration::from_secs(600);
@@ -84,24 +73,6 @@ impl Suspended {
     }
 }
 
-/// One connection while it is up.
-struct Line {
-    stream: ElementStream,
-    management: Management,
-    enabled: Option<Enabled>,
-    /// Whether the server has been asked for its count and has not answered.
-    asked: bool,
-    /// Whether nothing has come since the last sign of life was asked for.
-    quiet: bool,
-    /// When the answer to a check is overdue.
-    overdue: Option<Instant>,
-    /// When time last passed, by the clock that stops while the machine sleeps and by the one that does not.
-    clocks: (Instant, SystemTime),
-    /// Without stream management: pings, and how many stanzas were sent before each.
-    probes: VecDeque<(String, u32)>,
-    sent: u32,
-}
-
 impl AccountTask {
     /// Stays online until something ends that. The error is the store's: nothing of the last batch was counted.
     pub(super) async fn stay_online(
@@ -116,17 +87,7 @@ impl AccountTask {
             resumed,
             client_state: connected.client_state,
         };
-        let mut line = Line {
-            stream: connected.stream,
-            management,
-            enabled: connected.management,
-            asked: false,
-            quiet: false,
-            overdue: None,
-            clocks: (Instant::now(), SystemTime::now()),
-            probes: VecDeque::new(),
-            sent: 0,
-        };
+        let mut line = Line::new(connected.stream, management, connected.management);
         let since = Instant::now();
         let ended = self.converse(&mut line, arrival, resumed).await;
         if since.elapsed() >= GOOD_AFTER {
@@ -218,7 +179,9 @@ impl AccountTask {
         if line.check_failed() {
             return Ok(Err(FailureKind::Timeout.into()));
         }
-        if line.slept() && let Err(failure) = line.check().await {
+        if line.slept()
+            && let Err(failure) = line.check().await
+        {
             return Ok(Err(failure));
         }
         self.batch(line, vec![Input::Tick], 0).await
@@ -378,126 +341,5 @@ impl AccountTask {
             return Ok(line.ask_for_count().await);
         }
         Ok(Ok(()))
-    }
-}
-
-/// What an element is for.
-enum Sorted {
-    Stanza(Element),
-    Acknowledged(Vec<Unacked>),
-    CountWanted,
-    Nothing,
-    Broken,
-}
-
-impl Line {
-    fn sort(&mut self, element: Element) -> Sorted {
-        if element.is("a", ns::SM) {
-            self.asked = false;
-            let Ok(sm::A { h }) = sm::A::try_from(element) else {
-                return Sorted::Broken;
-            };
-            return self.acknowledged(h);
-        }
-        if element.is("r", ns::SM) {
-            return Sorted::CountWanted;
-        }
-        if element.ns() != ns::DEFAULT_NS {
-            return Sorted::Nothing;
-        }
-        if let Some(count) = self.probe_answered(&element) {
-            return self.acknowledged(count);
-        }
-        Sorted::Stanza(element)
-    }
-
-    fn acknowledged(&mut self, h: u32) -> Sorted {
-        match self.management.acknowledge(h) {
-            Ack::Arrived(stanzas) if stanzas.is_empty() => Sorted::Nothing,
-            Ack::Arrived(stanzas) => Sorted::Acknowledged(stanzas),
-            Ack::Impossible => Sorted::Broken,
-        }
-    }
-
-    /// Without stream management: the answer to a ping says that everything before it has arrived.
-    fn probe_answered(&mut self, element: &Element) -> Option<u32> {
-        let id = element.attr(rxml::xml_ncname!("id"))?;
-        let place = self.probes.iter().position(|(probe, _)| probe == id)?;
-        self.probes
-            .drain(..=place)
-            .next_back()
-            .map(|(_, count)| count)
-    }
-
-    async fn transmit(&mut self, unacked: Unacked) -> Result<(), Failure> {
-        let stanza = unacked.stanza.clone();
-        // Counted first: what was written in part has to be sent again.
-        self.management.sent(unacked);
-        self.sent = self.sent.wrapping_add(1);
-        self.stream.send(&stanza).await
-    }
-
-    /// Sends again what the server has not acknowledged.
-    async fn resend(&mut self) -> Result<(), Failure> {
-        let again: Vec<Element> = self
-            .management
-            .unacknowledged()
-            .map(|u| u.stanza.clone())
-            .collect();
-        for stanza in &again {
-            self.stream.send(stanza).await?;
-        }
-        if again.is_empty() {
-            Ok(())
-        } else {
-            self.ask_for_count().await
-        }
-    }
-
-    async fn ask_for_count(&mut self) -> Result<(), Failure> {
-        if self.enabled.is_none() {
-            return self.probe().await;
-        }
-        self.asked = true;
-        self.stream.send(&Element::from(sm::R)).await
-    }
-
-    /// Asks for a sign of life that has to come soon, because the network or the machine may have changed.
-    async fn check(&mut self) -> Result<(), Failure> {
-        if self.overdue.is_none() {
-            self.overdue = Some(Instant::now() + CHECK);
-            return self.ask_for_count().await;
-        }
-        Ok(())
-    }
-
-    fn check_failed(&self) -> bool {
-        self.overdue.is_some_and(|overdue| Instant::now() > overdue)
-    }
-
-    /// Whether the machine has slept since the last call.
-    fn slept(&mut self) -> bool {
-        let before = std::mem::replace(&mut self.clocks, (Instant::now(), SystemTime::now()));
-        let awake = self.clocks.0 - before.0;
-        let passed = self.clocks.1.duration_since(before.1).unwrap_or_default();
-        passed.saturating_sub(awake) > SLEEP
-    }
-
-    async fn ask_for_life(&mut self) -> Result<(), Failure> {
-        self.quiet = true;
-        self.ask_for_count().await
-    }
-
-    /// A ping whose answer says that everything before it has arrived (XEP-0199).
-    async fn probe(&mut self) -> Result<(), Failure> {
-        let id = format!("probe-{}", uuid::Uuid::new_v4());
-        self.probes.push_back((id.clone(), self.sent));
-        let ping = Element::builder("ping", ns::PING).build();
-        let stanza = Element::builder("iq", ns::DEFAULT_NS)
-            .attr(rxml::xml_ncname!("type").to_owned(), "get")
-            .attr(rxml::xml_ncname!("id").to_owned(), id.as_str())
-            .append(ping)
-            .build();
-        self.stream.send(&stanza).await
     }
 }

@@ -15,9 +15,7 @@ use crate::{
         Account, AccountId, BareJid, Failure, FailureKind, NewAccount, PasswordStorage, RequestId,
         Secret, Settings, Timestamp,
     },
-    secrets::Secrets,
-    store::{Store, StoreError},
-    xmpp::Live,
+    store::StoreError,
 };
 
 /// What the window sends to the worker.
@@ -84,10 +82,15 @@ impl Supervisor {
 
     fn start(&mut self, account: Account, password: Option<Secret>) {
         let id = account.id;
-        let settings = self.around.store.reader().settings().unwrap_or_else(|error| {
-            tracing::error!(%error, "the settings cannot be read; the defaults are used");
-            Settings::default()
-        });
+        let settings = self
+            .around
+            .store
+            .reader()
+            .settings()
+            .unwrap_or_else(|error| {
+                tracing::error!(%error, "the settings cannot be read; the defaults are used");
+                Settings::default()
+            });
         let prefix = uuid::Uuid::new_v4().simple().to_string();
         let session = Session::new(account, settings, self.around.live.clone(), &prefix);
         let (sender, inbox) = mpsc::unbounded_channel();
@@ -192,7 +195,8 @@ impl Supervisor {
 
     async fn add(&mut self, new: NewAccount, password: Secret) -> Result<(), Failure> {
         if new.password_storage != PasswordStorage::Ask {
-            self.around.secrets
+            self.around
+                .secrets
                 .keep(&new.jid, new.password_storage, &password)
                 .await
                 .map_err(|error| Failure::with_text(FailureKind::Keyring, error.to_string()))?;
@@ -219,14 +223,18 @@ impl Supervisor {
     }
 
     async fn unlock(&self, passphrase: Secret) -> Result<(), Failure> {
-        self.around.secrets.unlock(&passphrase).await.map_err(|error| {
-            let kind = if error.is_wrong_passphrase() {
-                FailureKind::WrongPassphrase
-            } else {
-                FailureKind::Keyring
-            };
-            Failure::with_text(kind, error.to_string())
-        })?;
+        self.around
+            .secrets
+            .unlock(&passphrase)
+            .await
+            .map_err(|error| {
+                let kind = if error.is_wrong_passphrase() {
+                    FailureKind::WrongPassphrase
+                } else {
+                    FailureKind::Keyring
+                };
+                Failure::with_text(kind, error.to_string())
+            })?;
         for task in self.tasks.values() {
             let _ = task.send(ToAccount::PasswordsUnlocked);
         }
@@ -281,7 +289,9 @@ impl Supervisor {
     }
 
     fn finish(&self, request: RequestId, outcome: Result<(), Failure>) {
-        self.around.outlet.emit(Event::Finished { request, outcome });
+        self.around
+            .outlet
+            .emit(Event::Finished { request, outcome });
     }
 
     fn write<T>(
