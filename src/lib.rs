@@ -6,6 +6,7 @@ pub mod event;
 #[cfg(feature = "ui")]
 pub mod i18n;
 pub mod model;
+pub mod profile;
 pub mod secrets;
 pub mod store;
 pub mod timeline;

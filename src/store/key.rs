@@ -1,16 +1,9 @@
-//! The key of a database, random or from a passphrase.
+//! The key of a database: random, whatever opens it for a person.
 //! Knows nothing of where it is kept.
 
 use std::fmt::Write as _;
 
-use argon2::{Algorithm, Argon2, Params, Version};
 use zeroize::Zeroizing;
-
-use crate::model::Secret;
-
-/// Memory in KiB, passes and lanes of argon2id: the second recommendation of RFC 9106, section 4, for machines that
-/// cannot spare 2 GiB. Another choice would lock out every profile with a passphrase.
-const ARGON2: (u32, u32, u32) = (64 * 1024, 3, 4);
 
 /// The key of a profile's database: 32 random bytes.
 #[derive(Clone)]
@@ -25,17 +18,6 @@ impl DatabaseKey {
         let mut key = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *key).map_err(|error| std::io::Error::other(error.to_string()))?;
         Ok(Self(key))
-    }
-
-    /// The key that a passphrase stands for (argon2id with the profile's salt).
-    pub fn from_passphrase(passphrase: &Secret, salt: &[u8; 16]) -> Self {
-        let (memory, passes, lanes) = ARGON2;
-        let params = Params::new(memory, passes, lanes, Some(32)).expect("parameters are in range");
-        let mut key = Zeroizing::new([0; 32]);
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(passphrase.reveal().as_bytes(), salt, &mut *key)
-            .expect("salt and output have lengths that argon2 takes");
-        Self(key)
     }
 
     /// The key as 64 digits, as SQLCipher and the keyring take it.
@@ -66,7 +48,6 @@ impl DatabaseKey {
 #[cfg(test)]
 mod tests {
     use super::DatabaseKey;
-    use crate::model::Secret;
 
     #[test]
     fn hex_and_back() {
@@ -75,13 +56,5 @@ mod tests {
         for wrong in ["", "00", &"0".repeat(63), &"g".repeat(64), &"é".repeat(32)] {
             assert!(DatabaseKey::from_hex(wrong).is_none(), "{wrong:?}");
         }
-    }
-
-    #[test]
-    fn a_passphrase_and_a_salt_make_one_key() {
-        let of = |words, salt| DatabaseKey::from_passphrase(&Secret::new(words), &[salt; 16]).0;
-        assert_eq!(of("correct horse", 1), of("correct horse", 1));
-        assert_ne!(of("correct horse", 1), of("correct horse", 2));
-        assert_ne!(of("correct horse", 1), of("correct house", 1));
     }
 }
