@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use minidom::Element;
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::Instant;
 use xmpp_parsers::sm;
 
 use super::{
@@ -29,8 +29,11 @@ const BATCH: usize = 64;
 /// Rows of the outbox read at once.
 const FLUSH: u32 = 64;
 
-/// How often time passes for the session.
+/// How often time passes for the session while something waits.
 const TICK: Duration = Duration::from_secs(1);
+
+/// How often it passes else: an idle program must not wake the machine, but notice that it has slept.
+const SLOW_TICK: Duration = Duration::from_secs(30);
 
 /// A connection that lasted this long was good: the next failure is tried again quickly.
 const GOOD_AFTER: Duration = Duration::from_secs(30);
@@ -149,9 +152,13 @@ impl AccountTask {
         if let Err(failure) = self.perform(line, effects).await? {
             return Ok(Exit::Failed(failure));
         }
-        let mut ticks = tokio::time::interval(TICK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut last_tick = Instant::now();
         loop {
+            let pace = if self.session.waits() || line.overdue.is_some() {
+                TICK
+            } else {
+                SLOW_TICK
+            };
             let outcome = tokio::select! {
                 incoming = line.stream.next() => self.incoming(line, incoming).await?,
                 message = self.inbox.recv() => match self.take(message).await {
@@ -164,7 +171,10 @@ impl AccountTask {
                     Verdict::Flow(Flow::Disconnect) => return Ok(Exit::Disconnected),
                     Verdict::Flow(Flow::Quit) => return Ok(Exit::Quit),
                 },
-                _ = ticks.tick() => self.time_passes(line).await?,
+                () = tokio::time::sleep_until(last_tick + pace) => {
+                    last_tick = Instant::now();
+                    self.time_passes(line).await?
+                }
             };
             if let Err(failure) = outcome {
                 return Ok(Exit::Failed(failure));
@@ -181,6 +191,11 @@ impl AccountTask {
         }
         if line.slept()
             && let Err(failure) = line.check().await
+        {
+            return Ok(Err(failure));
+        }
+        if line.management.unacknowledged().next().is_some()
+            && let Err(failure) = line.ask_for_count().await
         {
             return Ok(Err(failure));
         }

@@ -94,6 +94,11 @@ impl Session {
         &self.link
     }
 
+    /// Whether something ends by itself after a while: time has to pass for it.
+    pub fn waits(&self) -> bool {
+        self.link.is_waiting() || self.extensions.iter().any(|extension| extension.waits())
+    }
+
     /// The present connection, for the task that writes to it.
     pub fn link_mut(&mut self) -> &mut Link {
         &mut self.link

@@ -265,7 +265,12 @@ pub trait Extension: Send + Sync {
     /// Adds to our own presence before it is sent.
     fn decorate_presence(&self, _cx: &Cx<'_, '_>, _outgoing: &mut Presence) {}
 
-    /// Time has passed: about once a second while something is open.
+    /// Whether something of this extension ends by itself after a while, so that [`Self::tick`] is to be called.
+    fn waits(&self) -> bool {
+        false
+    }
+
+    /// Time has passed: about once a second while [`Self::waits`] or a query is open, seldom else.
     ///
     /// # Errors
     /// Only the store's: everything of this input is rolled back.

@@ -94,6 +94,10 @@ impl Extension for ChatStates {
         Ok(())
     }
 
+    fn waits(&self) -> bool {
+        !self.typing.is_empty()
+    }
+
     fn tick(&mut self, cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
         let over: Vec<ConversationId> = self
             .typing
