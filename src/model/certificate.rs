@@ -22,8 +22,8 @@ impl Fingerprint {
 pub struct CertificateProblem {
     /// The domain of the account, which the certificate must be valid for.
     pub domain: String,
-    /// The chain as the server sent it, end-entity first, in DER.
-    pub chain: Vec<Vec<u8>>,
+    /// The chain as the server sent it, end-entity first, bounded.
+    pub chain: Vec<ChainCertificate>,
     /// SHA-256 of the end-entity certificate.
     pub sha256: Fingerprint,
     /// Why it does not validate.
@@ -32,6 +32,15 @@ pub struct CertificateProblem {
     pub summary: Option<CertificateSummary>,
     /// The fingerprint that was pinned before, if another one was.
     pub pinned: Option<Fingerprint>,
+}
+
+/// One certificate of a chain.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ChainCertificate {
+    /// SHA-256 of it in DER.
+    pub sha256: Fingerprint,
+    /// What it says of itself, where it could be read.
+    pub summary: Option<CertificateSummary>,
 }
 
 /// Why a certificate does not validate.

@@ -23,7 +23,9 @@ pub use account::{
 };
 pub use address::{AddressError, BareJid, FullJid, Jid, parse_address};
 pub use avatar::{Avatar, Profile};
-pub use certificate::{CertificateProblem, CertificateReason, CertificateSummary, Fingerprint};
+pub use certificate::{
+    CertificateProblem, CertificateReason, CertificateSummary, ChainCertificate, Fingerprint,
+};
 pub use contact::{Ask, Contact, Request, RequestKind, RosterItem, Subscription};
 pub use conversation::{Conversation, ConversationKind, Notifications};
 pub use failure::{Failure, FailureKind, SendFailure};

@@ -1,8 +1,11 @@
 //! Dialogs about accounts and contacts.
 
+pub mod certificate;
 mod endpoint;
+pub mod gallery;
 pub mod login_form;
 pub mod passphrase;
+mod questions;
 mod storage_choice;
 mod strength;
 
@@ -15,7 +18,10 @@ use crate::{
     ui::dialog::{self, window_of},
     worker::Handle,
 };
+use certificate::CertificatePage;
 use login_form::LoginForm;
+
+pub use questions::ask_plain;
 
 /// Opens whatever helps a stopped account on.
 pub fn fix_problem(_parent: &gtk::Window, _handle: &Handle, _account: AccountId) {}
@@ -55,14 +61,20 @@ pub fn remove_contact(
 
 /// Shows a certificate of an account that is not added yet; `answer(true)` means that the person pins it.
 pub fn ask_certificate(
-    _parent: &gtk::Window,
-    _problem: &CertificateProblem,
-    _answer: impl FnOnce(bool) + 'static,
+    parent: &gtk::Window,
+    problem: &CertificateProblem,
+    answer: impl FnOnce(bool) + 'static,
 ) {
+    let mut answer = Some(answer);
+    let page = CertificatePage::builder()
+        .launch(problem.clone())
+        .connect_receiver(move |_, output| {
+            if let Some(answer) = answer.take() {
+                answer(matches!(output, certificate::Output::Pin(_)));
+            }
+        });
+    dialog::open(page, Some(parent));
 }
-
-/// Asks whether the password itself may be sent to this server inside TLS.
-pub fn ask_plain(_parent: &gtk::Window, _domain: &str, _answer: impl FnOnce(bool) + 'static) {}
 
 /// Opens the log in form in a window of its own, for one more account.
 pub fn open_login(parent: &gtk::Window, handle: &Handle) {

@@ -11,6 +11,7 @@ use relm4::prelude::*;
 pub use problem_box::ProblemBox;
 
 use super::accessible;
+use crate::i18n::gettext;
 
 /// Opens the window of a component over another window; the component lives until the window is closed.
 pub fn open<C: Component>(controller: Controller<C>, parent: Option<&gtk::Window>) -> gtk::Window
@@ -87,6 +88,14 @@ pub fn mark_invalid(field: &impl IsA<gtk::Widget>, invalid: bool) {
 /// The window that a widget stands in.
 pub fn window_of(widget: &impl IsA<gtk::Widget>) -> Option<gtk::Window> {
     widget.root().and_downcast()
+}
+
+/// A day in the person's language; the time is in milliseconds since 1970-01-01 UTC.
+pub fn date(millis: i64) -> String {
+    gtk::glib::DateTime::from_unix_local(millis.div_euclid(1000))
+        // Translators: a date such as 3 May 2026, see strftime(3).
+        .and_then(|time| time.format(&gettext("%-d %B %Y")))
+        .map_or_else(|_| "–".into(), Into::into)
 }
 
 fn keep<C: Component>(controller: Controller<C>, window: &gtk::Window) {

@@ -28,9 +28,14 @@ impl Default for ProblemBox {
             .css_classes(["card", "problem"])
             .accessible_role(gtk::AccessibleRole::Alert)
             .build();
-        for part in [&title, &text, &quote] {
-            content.append(part);
-        }
+        let head = gtk::Box::new(gtk::Orientation::Horizontal, 6);
+        let icon = gtk::Image::from_icon_name("dialog-warning-symbolic");
+        icon.add_css_class("warning");
+        head.append(&icon);
+        head.append(&title);
+        content.append(&head);
+        content.append(&text);
+        content.append(&quote);
         let root = gtk::Revealer::builder().child(&content).build();
         Self {
             root,

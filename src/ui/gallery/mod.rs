@@ -1,6 +1,7 @@
 //! Opens any component with made-up data, and paints it into a file.
 //!
-//! A page is a name and a function that makes a window. Add yours to [`PAGES`]; data comes from an in-memory store:
+//! A page is a name and a function that makes a window. Each part of the window has its list of pages, and all lists
+//! stand in [`PARTS`]; data comes from an in-memory store:
 //! `Handle::for_gallery(store)`.
 
 mod paint;
@@ -20,8 +21,11 @@ pub struct Page {
     pub open: fn() -> gtk::Window,
 }
 
-/// All pages, in the order of `--gallery list`.
-pub const PAGES: &[Page] = &[Page {
+/// The pages of all parts of the window.
+const PARTS: &[&[Page]] = &[WINDOW, super::account::gallery::PAGES];
+
+/// Pages of the main window.
+const WINDOW: &[Page] = &[Page {
     name: "window-empty",
     open: || keep(App::builder().launch(handle()).detach()),
 }];
@@ -37,10 +41,14 @@ pub struct Look {
     pub narrow: bool,
 }
 
+/// All pages, in the order of `--gallery list`.
+pub fn pages() -> impl Iterator<Item = &'static Page> {
+    PARTS.iter().copied().flatten()
+}
+
 /// The window of the page of this name.
 pub fn page(name: &str) -> Option<gtk::Window> {
-    PAGES
-        .iter()
+    pages()
         .find(|page| page.name == name)
         .map(|page| (page.open)())
 }

@@ -54,7 +54,7 @@ pub fn run(options: Options) -> ExitCode {
 /// Lists, opens or paints pages of the gallery.
 fn run_gallery(page: String, look: Look) -> ExitCode {
     if page == "list" {
-        for page in gallery::PAGES {
+        for page in gallery::pages() {
             println!("{}", page.name);
         }
         return ExitCode::SUCCESS;

@@ -10,7 +10,8 @@ use x509_parser::{
 };
 
 use crate::model::{
-    CertificateProblem, CertificateReason, CertificateSummary, Fingerprint, Timestamp,
+    CertificateProblem, CertificateReason, CertificateSummary, ChainCertificate, Fingerprint,
+    Timestamp,
 };
 
 /// Most names shown of one certificate; hosting providers put hundreds into one.
@@ -42,7 +43,10 @@ pub(super) fn problem(
         chain: std::iter::once(end_entity)
             .chain(intermediates)
             .take(MAX_CHAIN)
-            .map(|certificate| certificate.to_vec())
+            .map(|certificate| ChainCertificate {
+                sha256: Fingerprint(Sha256::digest(certificate).into()),
+                summary: parse(certificate).as_ref().map(summary),
+            })
             .collect(),
         sha256,
         reason,

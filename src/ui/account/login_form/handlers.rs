@@ -52,6 +52,14 @@ impl LoginForm {
             .oneshot_command(async move { CommandOutput::Places(handle.password_places().await) });
     }
 
+    pub(super) fn fill(&mut self, address: &str, password: &Secret) {
+        self.address_row.set_text(address);
+        self.password_row.set_text(password.reveal());
+        // The rows tell of it later; whatever is asked next must see it now.
+        self.filled.address = address.to_owned();
+        self.filled.password = password.clone();
+    }
+
     pub(super) fn address_edited(&mut self, text: String) {
         self.filled.address = text;
         // An error that was shown goes as soon as it is mended; a new one waits until the field is left.

@@ -8,6 +8,8 @@ use crate::{
 /// What the person does.
 #[derive(Debug)]
 pub enum Input {
+    /// Put this address and password into the fields.
+    Fill(String, Secret),
     /// The address was edited.
     Address(String),
     /// The address field was left: say now what is wrong with it.

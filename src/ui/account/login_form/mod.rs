@@ -37,6 +37,7 @@ pub struct LoginForm {
     storage: Controller<StorageChoice>,
     endpoint: Controller<EndpointRows>,
     problem_box: ProblemBox,
+    address_row: adw::EntryRow,
     password_row: adw::PasswordEntryRow,
 }
 
@@ -81,8 +82,8 @@ impl Component for LoginForm {
                         #[watch]
                         set_sensitive: model.can_edit(),
 
-                        #[name = "address_row"]
-                        adw::EntryRow {
+                        #[local_ref]
+                        address_row -> adw::EntryRow {
                             set_title: &gettext("Address, such as name@example.org"),
                             set_widget_name: "address",
                             set_input_purpose: gtk::InputPurpose::Email,
@@ -204,19 +205,22 @@ impl Component for LoginForm {
                 .launch(())
                 .forward(sender.input_sender(), Input::Endpoint),
             problem_box: ProblemBox::default(),
+            address_row: adw::EntryRow::new(),
             password_row: adw::PasswordEntryRow::new(),
         };
         model.ask_for_places(&sender);
         let storage = model.storage.widget();
         let endpoint = model.endpoint.widget();
         let problem_box = &model.problem_box.root;
+        let address_row = &model.address_row;
         let password_row = &model.password_row;
         let widgets = view_output!();
         ComponentParts { model, widgets }
     }
 
-    fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
+    fn update(&mut self, input: Input, sender: ComponentSender<Self>, _root: &Self::Root) {
         match input {
+            Input::Fill(address, password) => self.fill(&address, &password),
             Input::Address(text) => self.address_edited(text),
             Input::AddressLeft => self.address_left(),
             Input::Password(text) => self.password_edited(text),
@@ -229,7 +233,6 @@ impl Component for LoginForm {
             }
             Input::Plain(allow) => self.plain_answered(allow, &sender),
         }
-        let _ = root;
     }
 
     fn update_cmd(
