@@ -358,7 +358,7 @@ impl AccountTask {
         {
             Ok(Some(password)) => Ok(password),
             Ok(None) => Err(FailureKind::PasswordNeeded.into()),
-            Err(error) => Err(Failure::with_text(FailureKind::Keyring, error.to_string())),
+            Err(error) => Err(Failure::with_text(error.failure_kind(), error.to_string())),
         }
     }
 
@@ -468,12 +468,7 @@ impl AccountTask {
 
 /// A failure of the store, as it is shown.
 pub(super) fn storage_failure(error: &StoreError) -> Failure {
-    let kind = if error.is_disk_full() {
-        FailureKind::DiskFull
-    } else {
-        FailureKind::Storage
-    };
-    Failure::with_text(kind, error.to_string())
+    Failure::with_text(error.failure_kind(), error.to_string())
 }
 
 /// A random number from 0 to 1.

@@ -146,7 +146,7 @@ impl AccountTask {
         self.secrets
             .keep(&jid, storage, password)
             .await
-            .map_err(|error| Failure::with_text(FailureKind::Keyring, error.to_string()))
+            .map_err(|error| Failure::with_text(error.failure_kind(), error.to_string()))
     }
 
     /// Changes the row of the account, here and in the session.

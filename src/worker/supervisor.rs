@@ -199,7 +199,7 @@ impl Supervisor {
                 .secrets
                 .keep(&new.jid, new.password_storage, &password)
                 .await
-                .map_err(|error| Failure::with_text(FailureKind::Keyring, error.to_string()))?;
+                .map_err(|error| Failure::with_text(error.failure_kind(), error.to_string()))?;
         }
         let resource = format!(
             "Tessera.{}",
@@ -227,14 +227,7 @@ impl Supervisor {
             .secrets
             .unlock(&passphrase)
             .await
-            .map_err(|error| {
-                let kind = if error.is_wrong_passphrase() {
-                    FailureKind::WrongPassphrase
-                } else {
-                    FailureKind::Keyring
-                };
-                Failure::with_text(kind, error.to_string())
-            })?;
+            .map_err(|error| Failure::with_text(error.failure_kind(), error.to_string()))?;
         for task in self.tasks.values() {
             let _ = task.send(ToAccount::PasswordsUnlocked);
         }
