@@ -1,13 +1,16 @@
 //! Dialogs about accounts and contacts.
 
+mod attempt;
 pub mod certificate;
-mod endpoint;
+pub mod endpoint;
+mod fix_problem;
 pub mod gallery;
 pub mod login_form;
 pub mod passphrase;
-mod questions;
-mod storage_choice;
-mod strength;
+pub mod password;
+pub mod questions;
+pub mod storage_choice;
+pub mod strength;
 
 use gtk::prelude::*;
 use relm4::prelude::*;
@@ -21,10 +24,8 @@ use crate::{
 use certificate::CertificatePage;
 use login_form::LoginForm;
 
+pub use fix_problem::fix_problem;
 pub use questions::ask_plain;
-
-/// Opens whatever helps a stopped account on.
-pub fn fix_problem(_parent: &gtk::Window, _handle: &Handle, _account: AccountId) {}
 
 /// Opens the list of accounts and their settings.
 pub fn open_accounts(_parent: &gtk::Window, _handle: &Handle) {}

@@ -2,6 +2,7 @@
 //! Knows nothing of what is in them.
 
 mod problem_box;
+mod sheet;
 
 use std::cell::RefCell;
 
@@ -9,6 +10,7 @@ use adw::prelude::*;
 use relm4::prelude::*;
 
 pub use problem_box::ProblemBox;
+pub use sheet::Sheet;
 
 use super::accessible;
 use crate::i18n::gettext;

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod logins;
+mod secrets;
 
 use crate::ui::gallery::Page;
 
@@ -30,5 +31,25 @@ pub const PAGES: &[Page] = &[
     Page {
         name: "certificate-unusable",
         open: certificates::unusable,
+    },
+    Page {
+        name: "question-plain",
+        open: secrets::plain,
+    },
+    Page {
+        name: "question-weaker",
+        open: secrets::weaker,
+    },
+    Page {
+        name: "password",
+        open: secrets::password_refused,
+    },
+    Page {
+        name: "passphrase-new",
+        open: secrets::passphrase_new,
+    },
+    Page {
+        name: "passphrase-wrong",
+        open: secrets::passphrase_wrong,
     },
 ];

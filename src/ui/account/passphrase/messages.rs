@@ -15,10 +15,18 @@ pub enum Purpose {
     OpenPasswords,
 }
 
-/// What the holder of the dialog tells it.
+/// What the person or the holder of the dialog does.
 #[derive(Debug)]
 pub enum Input {
-    /// The passphrase that was entered is wrong, or something else failed: say this, and let the person try again.
+    /// The passphrase was edited.
+    Passphrase(Secret),
+    /// Its repetition was edited.
+    Repeated(Secret),
+    /// Take it.
+    Submit,
+    /// The window was closed, by whatever way.
+    Closed,
+    /// From the holder: the passphrase is wrong, or something else failed; say this, and let the person try again.
     Refused(String),
 }
 
@@ -27,6 +35,6 @@ pub enum Input {
 pub enum Output {
     /// A passphrase was entered; the dialog waits (with a spinner) to be closed or told [`Input::Refused`].
     Entered(Secret),
-    /// The person does not want to, or closed the dialog.
+    /// The person does not want to, or closed the dialog. Also told after [`Output::Entered`] when it is closed.
     Cancelled,
 }
