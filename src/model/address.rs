@@ -44,7 +44,13 @@ pub fn parse_address(typed: &str) -> Result<BareJid, AddressError> {
     if !is_host_name(domain) {
         return Err(AddressError::Domain);
     }
-    BareJid::new(text).map_err(|_| AddressError::LocalPart)
+    let jid = BareJid::new(text).map_err(|_| AddressError::LocalPart)?;
+    // Preparation (RFC 7622, section 3.2) can turn one character into several that no host name has: `¼` into `1⁄4`.
+    if is_host_name(jid.domain().as_str()) {
+        Ok(jid)
+    } else {
+        Err(AddressError::Domain)
+    }
 }
 
 /// Whether a server name has only labels that DNS or IDNA could carry, or is an IP address.
@@ -94,6 +100,7 @@ mod tests {
             ("bob@exa mple.org", AddressError::Domain),
             ("bob@-x.org", AddressError::Domain),
             ("bob@a@b", AddressError::Domain),
+            ("bob@m¼ller.example", AddressError::Domain),
             ("b ob@example.org", AddressError::LocalPart),
             ("bob@example.org/phone", AddressError::Resource),
         ] {

@@ -9,6 +9,8 @@ mod limits;
 mod management;
 mod negotiation;
 mod patience;
+#[doc(hidden)]
+pub mod probe;
 mod registration;
 mod resolve;
 mod sasl;
