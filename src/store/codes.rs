@@ -24,11 +24,6 @@ macro_rules! codes {
                 }
             }
         }
-        #[cfg(test)]
-        impl $type {
-            /// Every value, for tests.
-            pub(crate) const CODES: &[(Self, i64)] = &[$((Self::$variant, $code)),+];
-        }
     )+ };
 }
 
@@ -113,5 +108,62 @@ pub(super) fn delivery_of(code: i64, failure: &str) -> FromSqlResult<Delivery> {
             ),
         })),
         other => Err(FromSqlError::OutOfRange(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+
+    #[test]
+    fn every_value_comes_back_and_any_other_number_is_none() {
+        let connection = Connection::open_in_memory().unwrap();
+        macro_rules! check {
+            ($type:ident: $($variant:ident),+) => {
+                for value in [$($type::$variant),+] {
+                    let back: $type = connection
+                        .query_row("select ?1", [value], |row| row.get(0))
+                        .unwrap();
+                    assert_eq!(back, value);
+                }
+                for number in [-1, [$($type::$variant),+].len() as i64] {
+                    let back: rusqlite::Result<$type> =
+                        connection.query_row("select ?1", [number], |row| row.get(0));
+                    assert!(back.is_err(), "{number}");
+                }
+            };
+        }
+        check!(Ask: None, Subscribe);
+        check!(ConversationKind: Person, Stranger);
+        check!(Direction: Incoming, Outgoing);
+        check!(Notifications: All, Muted);
+        check!(PasswordStorage: Keyring, SealedFile, Ask);
+        check!(Route: Local, Live, Offline, Carbon, Archive);
+        check!(Security: Clear, Unreadable);
+        check!(Show: Chat, Online, Away, ExtendedAway, DoNotDisturb, Offline);
+        check!(Subscription: None, To, From, Both);
+    }
+
+    #[test]
+    fn every_delivery_comes_back() {
+        let refused =
+            |condition: &str| Delivery::Failed(SendFailure::Refused(condition.to_owned()));
+        for delivery in [
+            Delivery::Waiting,
+            Delivery::Sent,
+            Delivery::Delivered,
+            Delivery::Read,
+            Delivery::Failed(SendFailure::Blocked),
+            Delivery::Failed(SendFailure::Cancelled),
+            refused("item-not-found"),
+            refused("blocked"),
+            refused(""),
+        ] {
+            let back = delivery_of(delivery_code(&delivery), &failure_text(&delivery));
+            assert_eq!(back.unwrap(), delivery);
+        }
+        assert!(delivery_of(5, "").is_err() && delivery_of(4, "").is_err());
     }
 }

@@ -21,15 +21,18 @@ use super::{
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Room for every statement of the program, so that none is prepared twice.
 const CACHED_STATEMENTS: usize = 160;
+/// Bytes in a page of SQLCipher 4; no database of ours is shorter.
+const PAGE: u64 = 4096;
 /// First bytes of a database that is not encrypted.
 const PLAIN_HEADER: &[u8; 16] = b"SQLite format 3\0";
 
 /// Opens the writer of a file and brings its schema up to date; makes the file when there is none.
 pub(super) fn open_writer(file: &Path, key: &DatabaseKey) -> Result<Connection, OpenError> {
     let was_killed = inspect(file)?;
-    let mut writer = open_keyed(file, key).map_err(open_error)?;
-    // Until everything is found in order nothing may change, not even by moving the log into the file.
-    keep_log(&writer, was_killed).map_err(open_error)?;
+    // Until everything is found in order nothing may change: to close would move the log into the file, or drop a log
+    // that the wrong key cannot read.
+    let mut writer = connect(file, was_killed).map_err(open_error)?;
+    unlock(&writer, key).map_err(open_error)?;
     let found = migrate::version(&writer).map_err(open_error)?;
     let known = migrate::newest();
     if found > known {
@@ -46,7 +49,8 @@ pub(super) fn open_writer(file: &Path, key: &DatabaseKey) -> Result<Connection, 
 
 /// Opens one more connection that can only read.
 pub(super) fn open_reader(file: &Path, key: &DatabaseKey) -> rusqlite::Result<Connection> {
-    let reader = open_keyed(file, key)?;
+    let reader = connect(file, false)?;
+    unlock(&reader, key)?;
     reader.execute_batch("pragma query_only = on; pragma cache_size = -4000;")?;
     Ok(reader)
 }
@@ -72,6 +76,8 @@ fn inspect(file: &Path) -> Result<bool, OpenError> {
             Ok(false)
         }
         Some(0) => Ok(false),
+        // SQLite would take what is shorter than a page for a new database.
+        Some(1..PAGE) => Err(OpenError::KeyOrDamage),
         Some(_) => {
             let mut start = Vec::with_capacity(PLAIN_HEADER.len());
             File::open(file)?
@@ -112,18 +118,23 @@ fn create(file: &Path) -> std::io::Result<()> {
     options.open(file).map(drop)
 }
 
-/// Opens the file, gives the key and makes sure that it fits.
-fn open_keyed(file: &Path, key: &DatabaseKey) -> rusqlite::Result<Connection> {
+/// Opens the file without reading it; `keep` as for [`keep_log`].
+fn connect(file: &Path, keep: bool) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
+    keep_log(&connection, keep)?;
+    Ok(connection)
+}
+
+/// Gives the key and makes sure that it fits.
+fn unlock(connection: &Connection, key: &DatabaseKey) -> rusqlite::Result<()> {
     let pragma = Zeroizing::new(format!("pragma key = \"x'{}'\"", *key.hex()));
     connection
         .execute_batch(&pragma)
         // The error of SQLite could repeat the statement, and with it the key.
         .map_err(|_| plain_error(ffi::SQLITE_NOTADB))?;
     connection.query_row("select count(*) from sqlite_schema", [], |_| Ok(()))?;
-    set_up(&connection)?;
-    Ok(connection)
+    set_up(connection)
 }
 
 fn plain_error(code: i32) -> rusqlite::Error {

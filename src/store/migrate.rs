@@ -4,7 +4,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The schema files in order; the version of a database is the number of files applied to it.
-const FILES: &[&str] = &[include_str!("schema/001_first.sql")];
+pub(super) const FILES: &[&str] = &[include_str!("schema/001_first.sql")];
 
 /// The newest schema that this program knows.
 pub(super) fn newest() -> u32 {
@@ -32,7 +32,8 @@ pub(super) enum MigrateError {
     Dangling(u32),
 }
 
-fn apply(connection: &mut Connection, files: &[&str]) -> Result<(), MigrateError> {
+/// Applies those of these files that the database does not have yet.
+pub(super) fn apply(connection: &mut Connection, files: &[&str]) -> Result<(), MigrateError> {
     // A table can only be rebuilt while foreign keys are off, and inside a transaction they cannot be switched.
     connection.pragma_update(None, "foreign_keys", false)?;
     let result = apply_missing(connection, files);

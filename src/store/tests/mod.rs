@@ -1,6 +1,12 @@
 //! Every story runs on a database in memory and on an encrypted file.
 
+mod contacts;
+mod conversations;
 mod messages;
+mod migrations;
+mod opening;
+mod rest;
+mod transactions;
 
 use tempfile::TempDir;
 
