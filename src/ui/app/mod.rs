@@ -93,6 +93,7 @@ impl Component for App {
                 self.is_showing_chat = true;
                 self.conversation.emit(conversation::Input::Open(chat));
             }
+            Input::Sidebar(_) => {}
             Input::Conversation(conversation::Output::Back) => self.is_showing_chat = false,
             Input::Folded(folded) => {
                 self.sidebar.emit(sidebar::Input::Folded(folded));

@@ -5,6 +5,7 @@
 //! `Handle::for_gallery(store)`.
 
 mod paint;
+pub mod sample;
 
 use std::path::PathBuf;
 
@@ -22,7 +23,11 @@ pub struct Page {
 }
 
 /// The pages of all parts of the window.
-const PARTS: &[&[Page]] = &[WINDOW, super::account::gallery::PAGES];
+const PARTS: &[&[Page]] = &[
+    WINDOW,
+    super::sidebar::gallery::PAGES,
+    super::account::gallery::PAGES,
+];
 
 /// Pages of the main window.
 const WINDOW: &[Page] = &[Page {

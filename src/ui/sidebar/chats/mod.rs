@@ -1,2 +1,193 @@
-//! x
+//! The list of chats: open conversations, pinned ones on top, then the newest.
+
+mod handlers;
+mod load;
+mod messages;
 mod rows;
+
+use adw::prelude::*;
+use relm4::prelude::*;
+
+pub(crate) use load::offers;
+pub(crate) use messages::{CommandOutput, Input, Output};
+
+use super::{
+    refresh::Refresh,
+    rows::{Row, RowsView},
+};
+use crate::{i18n::gettext, model::ConversationId, worker::Handle};
+
+/// The list of chats.
+pub(crate) struct Chats {
+    handle: Handle,
+    view: RowsView,
+    refresh: Refresh,
+    query: load::Query,
+    content: Content,
+    /// What to do with the rows when they have been read.
+    then: Option<Then>,
+}
+
+/// What there is to see.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Content {
+    /// Rows.
+    Rows,
+    /// No chat at all.
+    NoChats,
+    /// Nothing that was searched for.
+    NothingFound,
+    /// The store could not be read.
+    Unreadable,
+}
+
+/// What waits for the next rows.
+#[derive(Clone, Copy, Debug)]
+enum Then {
+    /// Bring the current chat into sight.
+    RevealCurrent(ConversationId),
+    /// Open the first row.
+    OpenFirst,
+}
+
+impl Content {
+    /// The name of its page.
+    fn page(self) -> &'static str {
+        match self {
+            Self::Rows => "rows",
+            Self::NoChats => "no-chats",
+            Self::NothingFound => "nothing-found",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+#[allow(missing_docs)]
+#[relm4::component(pub(crate))]
+impl Component for Chats {
+    type Init = Handle;
+    type Input = Input;
+    type Output = Output;
+    type CommandOutput = CommandOutput;
+
+    view! {
+        gtk::Stack {
+            set_widget_name: "chats",
+            set_vexpand: true,
+
+            #[local_ref]
+            add_named[Some("rows")] = rows -> gtk::ScrolledWindow {},
+
+            add_named[Some("no-chats")] = &adw::StatusPage {
+                add_css_class: "compact",
+                set_icon_name: Some("chats-symbolic"),
+                set_title: &gettext("No chats yet"),
+                set_description: Some(&gettext(
+                    "Choose somebody under Contacts, or start a chat with an address.",
+                )),
+
+                gtk::Button {
+                    set_widget_name: "start-chat",
+                    set_label: &gettext("Start a Chat"),
+                    set_halign: gtk::Align::Center,
+                    add_css_class: "pill",
+                    add_css_class: "suggested-action",
+                    connect_clicked[sender] => move |_| {
+                        let _ = sender.output(Output::StartChat);
+                    },
+                },
+            },
+
+            add_named[Some("nothing-found")] = &adw::StatusPage {
+                add_css_class: "compact",
+                set_icon_name: Some("edit-find-symbolic"),
+                set_title: &gettext("Nobody found"),
+                set_description: Some(&gettext(
+                    "Type a whole address, such as name@example.org, to start a chat with somebody new.",
+                )),
+            },
+
+            add_named[Some("unreadable")] = &adw::StatusPage {
+                add_css_class: "compact",
+                set_icon_name: Some("dialog-error-symbolic"),
+                set_title: &gettext("The chats cannot be read"),
+                set_description: Some(&gettext(
+                    "The disk may be full or damaged. Nothing has been changed; start Tessera again when that is mended.",
+                )),
+            },
+
+            // Last, so that the pages are there.
+            #[watch]
+            set_visible_child_name: model.content.page(),
+        }
+    }
+
+    fn init(
+        handle: Self::Init,
+        _root: Self::Root,
+        sender: ComponentSender<Self>,
+    ) -> ComponentParts<Self> {
+        let input = sender.input_sender().clone();
+        let view = RowsView::new(&gettext("Chats"), move |event| {
+            let _ = input.send(Input::Row(event));
+        });
+        let mut model = Self {
+            handle,
+            view,
+            refresh: Refresh::default(),
+            query: load::Query::default(),
+            content: Content::Rows,
+            then: None,
+        };
+        let rows = model.view.widget();
+        let widgets = view_output!();
+        model.reload(&sender);
+        model.wait_for_midnight(&sender);
+        ComponentParts { model, widgets }
+    }
+
+    fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
+        match input {
+            Input::News(news) => self.hear(&news, &sender),
+            Input::Search(typed) => self.search(typed, &sender),
+            Input::Current(current) => self.set_current(current, &sender),
+            Input::Row(event) => self.row_event(event, root, &sender),
+            Input::OpenAt(place) => self.open_at(place, &sender),
+            Input::Step(step) => self.step(step, &sender),
+            Input::OpenFirst => self.open_first(&sender),
+            Input::Ask(command) => self.ask(command, &sender),
+            Input::Focus => self.focus(),
+        }
+    }
+
+    fn update_cmd(
+        &mut self,
+        output: CommandOutput,
+        sender: ComponentSender<Self>,
+        _root: &Self::Root,
+    ) {
+        match output {
+            CommandOutput::Asked(Ok(())) => {}
+            CommandOutput::Asked(Err(failure)) => {
+                let _ = sender.output(Output::Failed(failure));
+            }
+            CommandOutput::Loaded(rows) => self.loaded(rows, &sender),
+            CommandOutput::Midnight => {
+                self.reload(&sender);
+                self.wait_for_midnight(&sender);
+            }
+        }
+    }
+}
+
+impl Chats {
+    /// The chats among the rows, in their order.
+    fn chat_ids(&self) -> Vec<ConversationId> {
+        (0..self.view.len())
+            .filter_map(|place| match self.view.row(place)? {
+                Row::Chat(row) => Some(row.id),
+                Row::Contact(_) | Row::Group(_) | Row::Offer(_) => None,
+            })
+            .collect()
+    }
+}

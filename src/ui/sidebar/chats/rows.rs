@@ -59,6 +59,7 @@ fn chat_row<Z: TimeZone>(chat: &Conversation, around: &Around<'_, Z>) -> ChatRow
             (around.is_typing)(chat.id),
             around.current == Some(chat.id),
         ),
+        last: chat.last.as_ref().map(|last| last.id),
         time: chat
             .last
             .as_ref()

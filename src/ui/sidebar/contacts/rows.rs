@@ -1,10 +1,12 @@
 //! From rosters to rows: groups with their counts, and who stands where in them.
-//! Knows nothing of widgets, threads or the store.
+//! Knows nothing of widgets, threads or the store; GLib sorts names as the person's language does.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
+
+use gtk::glib;
 
 use crate::{
     i18n::gettext,
@@ -32,8 +34,8 @@ struct Person {
     contact: Contact,
     /// The name, safe to show.
     name: String,
-    /// What the name is sorted by in the person's language.
-    sort_key: String,
+    /// What the name is sorted by, as the person's language does.
+    sort_key: glib::CollationKey,
     groups: Vec<Arc<str>>,
 }
 
@@ -52,8 +54,8 @@ pub(crate) struct Around<'a> {
 }
 
 impl Roster {
-    /// Prepares contacts; `sort_key` turns a name into something that sorts as the person's language does.
-    pub(crate) fn new(contacts: Vec<Contact>, sort_key: impl Fn(&str) -> String) -> Self {
+    /// Prepares contacts.
+    pub(crate) fn new(contacts: Vec<Contact>) -> Self {
         let mut names: HashMap<String, Arc<str>> = HashMap::new();
         let mut shared = |group: &str| {
             names
@@ -74,7 +76,7 @@ impl Roster {
                     groups.push(shared(""));
                 }
                 Person {
-                    sort_key: sort_key(&name),
+                    sort_key: name.to_lowercase().into(),
                     name,
                     contact,
                     groups,
@@ -87,6 +89,14 @@ impl Roster {
     /// Whether nobody is on it.
     pub(crate) fn is_empty(&self) -> bool {
         self.people.is_empty()
+    }
+
+    /// Everybody on it.
+    pub(crate) fn addresses(&self) -> HashSet<(AccountId, BareJid)> {
+        self.people
+            .iter()
+            .map(|person| (person.contact.account, person.contact.item.jid.clone()))
+            .collect()
     }
 
     /// The rows to show. Groups by name, those in no group last; within a group by presence, then by name.
@@ -252,6 +262,7 @@ impl Member<'_> {
             show: self.show,
             status: self.status.clone(),
             blocked: contact.blocked,
+            seen: contact.item.subscription.we_see_them(),
             conversation: contact.conversation,
             current: current.is_some() && contact.conversation == current,
         }))
@@ -294,7 +305,7 @@ mod tests {
     impl Scene {
         fn new(contacts: Vec<Contact>) -> Self {
             Self {
-                roster: Roster::new(contacts, str::to_lowercase),
+                roster: Roster::new(contacts),
                 presences: HashMap::new(),
                 typed: "",
                 online_only: false,

@@ -13,7 +13,7 @@ pub(crate) use view::{RowEvent, RowsView};
 pub(crate) use widget::RowWidget;
 
 use crate::{
-    model::{AccountId, BareJid, ConversationId, Show},
+    model::{AccountId, BareJid, ConversationId, MessageId, Show},
     timeline::Keyed,
 };
 
@@ -66,6 +66,8 @@ pub(crate) struct ChatRow {
     pub(crate) show: Show,
     /// The second line, safe to show.
     pub(crate) preview: Preview,
+    /// The newest message.
+    pub(crate) last: Option<MessageId>,
     /// When the last message was sent, as text; empty when there is none.
     pub(crate) time: String,
     /// Messages not yet seen.
@@ -115,6 +117,8 @@ pub(crate) struct ContactRow {
     pub(crate) status: String,
     /// Whether the address is blocked.
     pub(crate) blocked: bool,
+    /// Whether we see their presence.
+    pub(crate) seen: bool,
     /// The chat with this contact, if there ever was one.
     pub(crate) conversation: Option<ConversationId>,
     /// Whether its chat is the one shown at the right.

@@ -97,6 +97,7 @@ mod tests {
             avatar: None,
             show: Show::Away,
             preview: Preview::Typing,
+            last: None,
             time: "14:02".into(),
             unread: 2,
             pinned: true,

@@ -116,7 +116,7 @@ impl RowWidget {
         }
         part.detail.add_css_class("row-detail");
         part.time.add_css_class("row-time");
-        part.unread.add_css_class("badge");
+        part.unread.add_css_class("unread-badge");
         part.unread.set_valign(gtk::Align::Center);
         for image in [&part.pinned, &part.muted] {
             image.set_pixel_size(12);
@@ -167,9 +167,9 @@ impl RowWidget {
         part.unread.set_visible(row.unread > 0);
         part.unread.set_label(&badge(row.unread));
         part.unread.set_css_classes(if row.muted {
-            &["badge", "quiet"]
+            &["unread-badge", "quiet"]
         } else {
-            &["badge"]
+            &["unread-badge"]
         });
         part.name.set_css_classes(if row.unread > 0 {
             &["row-name", "heading"]

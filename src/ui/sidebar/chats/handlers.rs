@@ -1,0 +1,305 @@
+//! What follows from what happens to the list of chats.
+
+use std::time::Duration;
+
+use adw::prelude::*;
+use relm4::prelude::*;
+
+use super::{
+    Chats, CommandOutput, Content, Input, Output, Then,
+    load::{self, Query},
+};
+use crate::{
+    command::{ChatCommand, Command},
+    event::Event,
+    i18n::gettext,
+    model::{ConversationId, Notifications, Timestamp},
+    ui::{
+        News, account,
+        sidebar::{
+            brief_time::until_midnight,
+            context_menu::{self, Entry},
+            rows::{ChatRow, Key, Row, RowEvent},
+        },
+    },
+};
+
+/// How long a burst of news is waited for: three frames.
+const BURST: Duration = Duration::from_millis(50);
+
+type Sender = ComponentSender<Chats>;
+
+impl Chats {
+    /// Reads again what is shown, now or as soon as the reading under way has ended.
+    pub(super) fn reload(&mut self, sender: &Sender) {
+        if self.refresh.want() {
+            self.read(Duration::ZERO, sender);
+        }
+    }
+
+    fn read(&self, after: Duration, sender: &Sender) {
+        let (handle, query) = (self.handle.clone(), self.query.clone());
+        sender.oneshot_command(async move {
+            tokio::time::sleep(after).await;
+            CommandOutput::Loaded(read_off_thread(handle, query).await)
+        });
+    }
+
+    pub(super) fn loaded(&mut self, rows: Option<Vec<Row>>, sender: &Sender) {
+        if self.refresh.done() {
+            self.read(BURST, sender);
+        }
+        let Some(rows) = rows else {
+            self.content = Content::Unreadable;
+            return;
+        };
+        self.content = match (rows.is_empty(), self.query.typed.trim().is_empty()) {
+            (false, _) => Content::Rows,
+            (true, true) => Content::NoChats,
+            (true, false) => Content::NothingFound,
+        };
+        self.view.show(&rows);
+        let unread = rows.iter().map(|row| match row {
+            Row::Chat(row) if !row.muted => row.unread,
+            Row::Chat(_) | Row::Contact(_) | Row::Group(_) | Row::Offer(_) => 0,
+        });
+        if self.query.typed.is_empty() {
+            let _ = sender.output(Output::Unread(unread.sum()));
+        }
+        match self.then.take() {
+            Some(Then::RevealCurrent(chat)) => self.view.reveal(&Key::Chat(chat)),
+            Some(Then::OpenFirst) => self.open_first(sender),
+            None => {}
+        }
+    }
+
+    pub(super) fn wait_for_midnight(&self, sender: &Sender) {
+        sender.command(|out, shutdown| {
+            shutdown
+                .register(async move {
+                    tokio::time::sleep(until_midnight(Timestamp::now(), &chrono::Local)).await;
+                    let _ = out.send(CommandOutput::Midnight);
+                })
+                .drop_on_shutdown()
+        });
+    }
+
+    pub(super) fn hear(&mut self, news: &News, sender: &Sender) {
+        let concerns = news.iter().any(|event| match event {
+            Event::Accounts
+            | Event::Conversations(_)
+            | Event::Messages { .. }
+            | Event::Presence { .. }
+            | Event::Profile { .. }
+            | Event::Resync
+            | Event::Roster { .. }
+            | Event::Typing(_) => true,
+            Event::Announce { .. }
+            | Event::Blocked(_)
+            | Event::Connection(_)
+            | Event::Finished { .. }
+            | Event::Requests
+            | Event::Settings
+            | Event::Sync(_) => false,
+        });
+        if concerns {
+            self.reload(sender);
+        }
+    }
+
+    pub(super) fn search(&mut self, typed: String, sender: &Sender) {
+        if self.query.typed != typed {
+            self.query.typed = typed;
+            self.reload(sender);
+        }
+    }
+
+    pub(super) fn set_current(&mut self, current: Option<ConversationId>, sender: &Sender) {
+        if self.query.current != current {
+            self.query.current = current;
+            self.then = current.map(Then::RevealCurrent);
+            self.reload(sender);
+        }
+    }
+
+    pub(super) fn ask(&self, command: Command, sender: &Sender) {
+        let handle = self.handle.clone();
+        sender.oneshot_command(async move { CommandOutput::Asked(handle.request(command).await) });
+    }
+
+    pub(super) fn focus(&self) {
+        self.view.list_view().grab_focus();
+    }
+
+    pub(super) fn open_at(&self, place: u32, sender: &Sender) {
+        if let Some(chat) = self.chat_ids().get(place as usize) {
+            let _ = sender.output(Output::Open(*chat));
+        }
+    }
+
+    pub(super) fn step(&self, step: i32, sender: &Sender) {
+        let chats = self.chat_ids();
+        let current = self.query.current;
+        let place = chats.iter().position(|chat| Some(*chat) == current);
+        let next = match place {
+            Some(place) => i64::try_from(place).unwrap_or(0) + i64::from(step),
+            None => 0,
+        };
+        let chat = usize::try_from(next).ok().and_then(|next| chats.get(next));
+        if let Some(chat) = chat {
+            let _ = sender.output(Output::Open(*chat));
+        }
+    }
+
+    /// Opens the first row, once the rows of what was typed last are there.
+    pub(super) fn open_first(&mut self, sender: &Sender) {
+        if self.refresh == crate::ui::sidebar::refresh::Refresh::Fresh {
+            if let Some(row) = self.view.row(0) {
+                open(&row, sender);
+            }
+        } else {
+            self.then = Some(Then::OpenFirst);
+        }
+    }
+
+    pub(super) fn row_event(&self, event: RowEvent, root: &gtk::Stack, sender: &Sender) {
+        match event {
+            RowEvent::Activated(row) => open(&row, sender),
+            RowEvent::MenuWanted { row, x, y } => self.open_menu(&row, x, y, sender),
+            RowEvent::RenameWanted(row) => {
+                if let (Row::Chat(chat), Some(window)) = (row, window_of(root)) {
+                    self.rename(&chat, &window);
+                }
+            }
+            RowEvent::RemoveWanted(row) => {
+                if let Row::Chat(chat) = row {
+                    self.close(chat.id, sender);
+                }
+            }
+            RowEvent::Dropped { .. } => {}
+        }
+    }
+
+    fn rename(&self, chat: &ChatRow, window: &gtk::Window) {
+        if chat.is_contact {
+            account::rename_contact(window, &self.handle, chat.account, &chat.peer);
+        } else {
+            let (account, address) = (Some(chat.account), Some(chat.peer.as_str()));
+            account::add_contact(window, &self.handle, account, address);
+        }
+    }
+
+    fn close(&self, chat: ConversationId, sender: &Sender) {
+        self.ask(Command::Chat(ChatCommand::Close(chat)), sender);
+        let _ = sender.output(Output::Closed(chat));
+    }
+
+    fn open_menu(&self, row: &Row, x: i32, y: i32, sender: &Sender) {
+        if let Row::Chat(chat) = row {
+            let sections = self.menu_of(chat, sender);
+            context_menu::open(self.view.list_view(), x, y, sections);
+        }
+    }
+
+    fn menu_of(&self, chat: &ChatRow, sender: &Sender) -> Vec<Vec<Entry>> {
+        let id = chat.id;
+        let ask = |label: String, command: ChatCommand| {
+            let input = sender.input_sender().clone();
+            Entry::new(label, move || {
+                let _ = input.send(Input::Ask(Command::Chat(command.clone())));
+            })
+        };
+        let again = |label: String, event: fn(Row) -> RowEvent| {
+            let (input, row) = (
+                sender.input_sender().clone(),
+                Row::Chat(chat.clone().into()),
+            );
+            Entry::new(label, move || {
+                let _ = input.send(Input::Row(event(row.clone())));
+            })
+        };
+        let mut first = vec![];
+        if let (true, Some(up_to)) = (chat.unread > 0, chat.last) {
+            let conversation = id;
+            first.push(ask(
+                gettext("Mark as Read"),
+                ChatCommand::MarkRead {
+                    conversation,
+                    up_to,
+                },
+            ));
+        }
+        let (pin, mute, notifications) = (
+            if chat.pinned {
+                gettext("Unpin")
+            } else {
+                gettext("Pin to the Top")
+            },
+            if chat.muted {
+                gettext("Unmute")
+            } else {
+                gettext("Mute")
+            },
+            if chat.muted {
+                Notifications::All
+            } else {
+                Notifications::Muted
+            },
+        );
+        first.push(ask(
+            pin,
+            ChatCommand::Pin {
+                conversation: id,
+                pinned: !chat.pinned,
+            },
+        ));
+        first.push(ask(
+            mute,
+            ChatCommand::Notify {
+                conversation: id,
+                notifications,
+            },
+        ));
+        let output = sender.output_sender().clone();
+        let details = Entry::new(gettext("Details"), move || {
+            let _ = output.send(Output::ShowDetails(id));
+        });
+        let rename = if chat.is_contact {
+            again(gettext("Rename…"), RowEvent::RenameWanted)
+        } else {
+            again(gettext("Add to Contacts…"), RowEvent::RenameWanted)
+        };
+        let close = again(gettext("Close Chat"), RowEvent::RemoveWanted);
+        vec![first, vec![details, rename], vec![close]]
+    }
+}
+
+/// Reads the rows on a thread that may wait for the disk.
+async fn read_off_thread(handle: crate::worker::Handle, query: Query) -> Option<Vec<Row>> {
+    let read = relm4::spawn_blocking(move || load::load(&handle, &query)).await;
+    match read {
+        Ok(Ok(rows)) => Some(rows),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the chats cannot be read");
+            None
+        }
+        Err(error) => {
+            tracing::error!(%error, "reading the chats ended early");
+            None
+        }
+    }
+}
+
+fn open(row: &Row, sender: &Sender) {
+    let output = match row {
+        Row::Chat(row) => Output::Open(row.id),
+        Row::Contact(row) => Output::OpenWith(row.account, row.jid.clone()),
+        Row::Offer(row) => Output::OpenWith(row.account, row.jid.clone()),
+        Row::Group(_) => return,
+    };
+    let _ = sender.output(output);
+}
+
+fn window_of(widget: &impl IsA<gtk::Widget>) -> Option<gtk::Window> {
+    widget.root().and_downcast()
+}
