@@ -4,6 +4,8 @@
 pub mod access;
 pub mod envelope;
 pub mod fetches;
+#[cfg(test)]
+mod hostile;
 pub mod live;
 pub mod picture;
 pub mod query;

@@ -329,3 +329,6 @@ fn tell(cx: &mut Cx<'_, '_>, changed: Vec<BareJid>) {
     let account = cx.account.id;
     cx.emit(Event::Presence { account, changed });
 }
+
+#[cfg(test)]
+mod tests;

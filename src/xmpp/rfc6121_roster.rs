@@ -313,3 +313,6 @@ fn version(roster: &Element) -> Option<&str> {
         .attr(xml_ncname!("ver"))
         .filter(|version| version.len() <= MAX_VERSION)
 }
+
+#[cfg(test)]
+mod tests;

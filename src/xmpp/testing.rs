@@ -330,9 +330,7 @@ impl Outcome {
 
 /// Parses a stanza whose default namespace need not be written.
 pub(crate) fn stanza(xml: &str) -> Element {
-    let name_end = xml
-        .find(|c: char| c == ' ' || c == '/' || c == '>')
-        .unwrap_or(xml.len());
+    let name_end = xml.find([' ', '/', '>']).unwrap_or(xml.len());
     let xml = if xml.contains("xmlns='jabber:client'") {
         xml.to_owned()
     } else {
@@ -342,7 +340,7 @@ pub(crate) fn stanza(xml: &str) -> Element {
             &xml[name_end..]
         )
     };
-    xml.parse().unwrap_or_else(|e| panic!("{e}: {xml}"))
+    xml.parse().unwrap_or_else(|e| panic!("{e}: {xml:.300}"))
 }
 
 /// A bare JID.

@@ -115,7 +115,7 @@ mod tests {
             prop_assert!(is_sendable(&once));
             let bad = once.contains(['\n', '\u{202e}', '\u{2069}']);
             prop_assert!(!bad);
-            prop_assert_eq!(bounded(&once, max), once.clone());
+            prop_assert_eq!(&bounded(&once, max), &once);
         }
     }
 }

@@ -166,3 +166,6 @@ fn has_pep(info: &Element) -> bool {
             && child.attr(xml_ncname!("type")) == Some("pep")
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -211,3 +211,6 @@ impl<T> CardWriter<T> {
         Progress::Underway
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -233,3 +233,6 @@ fn rules(form_type: &str) -> Element {
     }
     .into()
 }
+
+#[cfg(test)]
+mod tests;

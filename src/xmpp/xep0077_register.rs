@@ -107,3 +107,6 @@ fn query(fields: Vec<Element>) -> Element {
         .append_all(fields)
         .build()
 }
+
+#[cfg(test)]
+mod tests;

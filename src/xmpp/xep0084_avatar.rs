@@ -335,3 +335,6 @@ fn info(avatar: &Avatar) -> Option<Info> {
         url: None,
     })
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -243,3 +243,6 @@ fn name_client(cx: &mut Cx<'_, '_>, jid: &FullJid, client: &str) {
         cx.emit(Event::Presence { account, changed });
     }
 }
+
+#[cfg(test)]
+mod tests;

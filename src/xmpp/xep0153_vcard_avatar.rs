@@ -258,3 +258,6 @@ fn update(presence: &Presence) -> Update {
         None => Update::NotReady,
     }
 }
+
+#[cfg(test)]
+mod tests;

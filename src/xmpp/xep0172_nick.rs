@@ -145,3 +145,6 @@ fn keep_own(cx: &mut Cx<'_, '_>, nickname: &str) -> Result<(), StoreError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

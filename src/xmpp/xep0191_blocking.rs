@@ -198,3 +198,6 @@ fn entries(list: &Element) -> Vec<Jid> {
         .take(MAX_ENTRIES)
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

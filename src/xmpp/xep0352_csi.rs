@@ -52,3 +52,57 @@ impl ClientState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ClientState;
+    use crate::{
+        command::Command,
+        xmpp::testing::{Outcome, Stage},
+    };
+
+    fn stage() -> Stage {
+        let mut stage = Stage::with(ClientState::default());
+        stage.link.client_state = true;
+        stage.connect();
+        stage
+    }
+
+    fn active(stage: &mut Stage, active: bool) -> Outcome {
+        stage.command(&Command::WindowActive(active))
+    }
+
+    #[test]
+    fn the_server_learns_whether_anybody_looks() {
+        let mut stage = stage();
+        assert!(active(&mut stage, true).sent.is_empty());
+        let hidden = active(&mut stage, false);
+        assert_eq!(hidden.sent, ["<inactive xmlns='urn:xmpp:csi:0'/>"]);
+        assert!(!hidden.handled && hidden.finished.is_none());
+        assert!(active(&mut stage, false).sent.is_empty());
+        assert_eq!(
+            active(&mut stage, true).sent,
+            ["<active xmlns='urn:xmpp:csi:0'/>"]
+        );
+    }
+
+    #[test]
+    fn every_stream_starts_active() {
+        let mut stage = stage();
+        active(&mut stage, false);
+        assert_eq!(stage.resume().sent.len(), 1);
+        stage.disconnect();
+        stage.link.client_state = true;
+        assert_eq!(stage.connect().sent.len(), 1);
+        active(&mut stage, true);
+        assert!(stage.resume().sent.is_empty());
+    }
+
+    #[test]
+    fn a_server_that_does_not_know_it_is_told_nothing() {
+        let mut stage = stage();
+        stage.link.client_state = false;
+        assert!(active(&mut stage, false).sent.is_empty());
+        assert!(stage.resume().sent.is_empty());
+    }
+}
