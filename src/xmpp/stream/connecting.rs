@@ -69,7 +69,12 @@ impl Route<'_> {
         let mut transport =
             dial::dial(&candidate.host, candidate.port, self.proxy, self.patience).await?;
         if !candidate.direct_tls {
-            let plain = ElementStream::open(wire(transport), self.domain, None, self.patience);
+            let plain = ElementStream::open(
+                wire(transport, self.patience),
+                self.domain,
+                None,
+                self.patience,
+            );
             let mut driver = Driver {
                 stream: plain.await?,
                 domain: self.domain,
@@ -86,9 +91,13 @@ impl Route<'_> {
         let (encrypted, bindings) = timeout(self.patience.tls, securing)
             .await
             .map_err(|_| Failure::new(FailureKind::Timeout))??;
-        let stream =
-            ElementStream::open(wire(Box::new(encrypted)), self.domain, from, self.patience)
-                .await?;
+        let stream = ElementStream::open(
+            wire(Box::new(encrypted), self.patience),
+            self.domain,
+            from,
+            self.patience,
+        )
+        .await?;
         Ok((stream, bindings))
     }
 

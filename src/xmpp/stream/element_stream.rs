@@ -1,6 +1,6 @@
 //! Elements in and out of a stream: the one place through which all of them pass.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use futures::{SinkExt, StreamExt};
 use minidom::{Element, Node};
@@ -103,7 +103,8 @@ impl ElementStream {
             return Incoming::Ended(failure.clone());
         }
         let failure = match self.xml.next().await {
-            Some(Ok(Bounded(element))) => {
+            Some(Ok(Bounded::Exceeded)) => FailureKind::Protocol.into(),
+            Some(Ok(Bounded::Element(element))) => {
                 self.xml.get_stream().reset();
                 match end_of_stream(&element) {
                     None => return Incoming::Element(element),
@@ -123,7 +124,8 @@ impl ElementStream {
         let next = async {
             loop {
                 match self.xml.next().await {
-                    Some(Ok(Bounded(element))) => return Ok(element),
+                    Some(Ok(Bounded::Element(element))) => return Ok(element),
+                    Some(Ok(Bounded::Exceeded)) => return Err(FailureKind::Protocol.into()),
                     Some(Err(ReadError::SoftTimeout)) => {}
                     Some(Err(error)) => {
                         return Err(read_failure(&error, self.xml.get_stream().at_end()));
@@ -139,26 +141,24 @@ impl ElementStream {
         Ok(element)
     }
 
-    /// Sends one element; gives up after a time-out.
+    /// Sends one element; gives up after a time-out. Characters that XML cannot carry become U+FFFD.
     ///
     /// # Errors
-    /// When the connection is gone; [`FailureKind::BadInput`] when XML cannot carry the text, the stream is unharmed then.
+    /// When the connection is gone.
     pub async fn send(&mut self, element: &Element) -> Result<(), Failure> {
         if let Some(failure) = &self.ended {
             return Err(failure.clone());
         }
-        if !is_sendable(element) {
-            // The encoder would stop in the middle of the element and spoil what follows.
-            return Err(FailureKind::BadInput.into());
-        }
-        let failure: Failure = match timeout(self.patience.send, self.xml.send(element)).await {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(error)) => {
-                tracing::debug!(%error, "cannot send");
-                FailureKind::ConnectionLost.into()
-            }
-            Err(_) => FailureKind::Timeout.into(),
-        };
+        let element = sendable(element);
+        let failure: Failure =
+            match timeout(self.patience.send, self.xml.send(element.as_ref())).await {
+                Ok(Ok(())) => return Ok(()),
+                Ok(Err(error)) => {
+                    tracing::debug!(%error, "cannot send");
+                    FailureKind::ConnectionLost.into()
+                }
+                Err(_) => FailureKind::Timeout.into(),
+            };
         self.ended = Some(failure.clone());
         Err(failure)
     }
@@ -171,7 +171,7 @@ impl ElementStream {
             }
             while matches!(
                 self.xml.next().await,
-                Some(Ok(_) | Err(ReadError::SoftTimeout))
+                Some(Ok(Bounded::Element(_)) | Err(ReadError::SoftTimeout))
             ) {
                 self.xml.get_stream().reset();
             }
@@ -191,10 +191,15 @@ impl ElementStream {
             read_timeout: Duration::from_secs(3600),
             response_timeout: Duration::from_secs(3600),
         };
-        let client = Self::open(wire(Box::new(here)), "memory.example", None, &patience);
+        let client = Self::open(
+            wire(Box::new(here), &patience),
+            "memory.example",
+            None,
+            &patience,
+        );
         let server = async {
             let accepted = tokio_xmpp::xmlstream::accept_stream(
-                wire(Box::new(there)),
+                wire(Box::new(there), &patience),
                 ns::JABBER_CLIENT,
                 timeouts,
             )
@@ -216,6 +221,20 @@ impl ElementStream {
     }
 }
 
+/// The element without characters that XML cannot carry: the encoder would stop in its middle and spoil all that follows.
+fn sendable(element: &Element) -> Cow<'_, Element> {
+    if is_sendable(element) {
+        return Cow::Borrowed(element);
+    }
+    tracing::warn!(
+        name = element.name(),
+        "replaced characters that XML cannot carry"
+    );
+    let mut mended = element.clone();
+    mend(&mut mended);
+    Cow::Owned(mended)
+}
+
 fn is_sendable(element: &Element) -> bool {
     element
         .attrs()
@@ -225,6 +244,30 @@ fn is_sendable(element: &Element) -> bool {
             Node::Text(content) => text::is_sendable(content),
             Node::Element(child) => is_sendable(child),
         })
+}
+
+fn mend(element: &mut Element) {
+    let replace = |content: &str| -> String {
+        content
+            .chars()
+            .map(|c| {
+                if text::is_sendable(c.encode_utf8(&mut [0; 4])) {
+                    c
+                } else {
+                    char::REPLACEMENT_CHARACTER
+                }
+            })
+            .collect()
+    };
+    for (_, value) in element.attrs_mut() {
+        *value = replace(value);
+    }
+    for node in element.nodes_mut() {
+        match node {
+            Node::Text(content) => *content = replace(content),
+            Node::Element(child) => mend(child),
+        }
+    }
 }
 
 fn header<'a>(domain: &'a str, from: Option<&'a BareJid>) -> StreamHeader<'a> {
@@ -261,11 +304,21 @@ fn read_failure(error: &ReadError, at_end: bool) -> Failure {
 fn io_failure(error: &std::io::Error, at_end: bool) -> Failure {
     use std::io::ErrorKind;
     tracing::debug!(%error, "the stream ended");
-    let is_too_large = error.get_ref().is_some_and(|inner| inner.is::<Exceeded>());
+    let inner = error.get_ref();
+    let is_too_large = inner.is_some_and(|inner| inner.is::<Exceeded>());
+    let is_cut = inner.is_some_and(|inner| {
+        matches!(
+            inner.downcast_ref::<rxml::Error>(),
+            Some(rxml::Error::InvalidEof(_))
+        )
+    });
     match error.kind() {
         ErrorKind::TimedOut => FailureKind::Timeout,
-        ErrorKind::InvalidData if is_too_large || !at_end => FailureKind::Protocol,
+        ErrorKind::InvalidData if is_too_large || !(at_end || is_cut) => FailureKind::Protocol,
         _ => FailureKind::ConnectionLost,
     }
     .into()
 }
+
+#[cfg(test)]
+mod tests;

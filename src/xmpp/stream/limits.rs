@@ -13,6 +13,7 @@ use std::{
 };
 
 use minidom::Element;
+use rxml::parser::EventMetrics;
 use tokio::{
     io::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf},
     time::Instant,
@@ -34,27 +35,35 @@ const MAX_NODES: usize = 250_000;
 /// Most attributes in one start tag: stanzas have about five.
 const MAX_ATTRIBUTES: usize = 100;
 
-/// Longest time from the first to the last byte of one element; a slow link moves 100 kB in it.
-const MAX_ELEMENT_TIME: Duration = Duration::from_secs(300);
-
 /// An element went over a bound.
 #[derive(Debug, thiserror::Error)]
 #[error("an element is too large or too slow")]
 pub(super) struct Exceeded;
 
-/// An element that stayed within the bounds.
+/// What was read.
 #[derive(Debug)]
-pub(super) struct Bounded(pub(super) Element);
+pub(super) enum Bounded {
+    /// An element that stayed within the bounds.
+    Element(Element),
+    /// One that did not; the stream is in the middle of it and cannot be read any further.
+    Exceeded,
+}
 
-/// Builds a [`Bounded`] from parser events.
+/// Builds a [`Bounded`] from parser events, and stops at once when a bound is passed: to skip the rest would cost the
+/// parser time that grows with the square of the depth.
 pub(super) struct BoundedBuilder {
     inner: <Element as FromXml>::Builder,
     depth: usize,
     nodes: usize,
+    attributes: usize,
+    /// Text that the parser gave in pieces, kept together so that a later parser of the same bytes makes the same tree.
+    text: String,
 }
 
-fn exceeded() -> xso::error::Error {
-    xso::error::Error::Other("an element goes over a bound")
+impl BoundedBuilder {
+    fn is_exceeded(&self) -> bool {
+        self.depth > MAX_DEPTH || self.nodes > MAX_NODES || self.attributes > MAX_ATTRIBUTES
+    }
 }
 
 impl FromXml for Bounded {
@@ -65,13 +74,12 @@ impl FromXml for Bounded {
         attributes: rxml::AttrMap,
         cx: &xso::Context<'_>,
     ) -> Result<BoundedBuilder, xso::error::FromEventsError> {
-        if attributes.len() > MAX_ATTRIBUTES {
-            return Err(exceeded().into());
-        }
         Ok(BoundedBuilder {
-            inner: Element::from_events(name, attributes, cx)?,
             depth: 0,
             nodes: 0,
+            attributes: attributes.len(),
+            text: String::new(),
+            inner: Element::from_events(name, attributes, cx)?,
         })
     }
 }
@@ -85,27 +93,35 @@ impl FromEventsBuilder for BoundedBuilder {
         cx: &xso::Context<'_>,
     ) -> Result<Option<Bounded>, xso::error::Error> {
         match &event {
+            rxml::Event::Text(_, piece) => {
+                self.text.push_str(piece);
+                return Ok(None);
+            }
             rxml::Event::StartElement(_, _, attributes) => {
                 self.depth += 1;
                 self.nodes += 1;
-                if attributes.len() > MAX_ATTRIBUTES {
-                    return Err(exceeded());
-                }
+                self.attributes = self.attributes.max(attributes.len());
             }
             rxml::Event::EndElement(_) => self.depth = self.depth.saturating_sub(1),
-            rxml::Event::Text(..) => self.nodes += 1,
             rxml::Event::XmlDeclaration(..) => {}
         }
-        if self.depth > MAX_DEPTH || self.nodes > MAX_NODES {
-            return Err(exceeded());
+        if self.is_exceeded() {
+            return Ok(Some(Bounded::Exceeded));
         }
-        Ok(self.inner.feed(event, cx)?.map(Bounded))
+        if !self.text.is_empty() {
+            self.nodes += 1;
+            let text = std::mem::take(&mut self.text);
+            self.inner
+                .feed(rxml::Event::Text(EventMetrics::zero(), text), cx)?;
+        }
+        Ok(self.inner.feed(event, cx)?.map(Bounded::Element))
     }
 }
 
 /// Counts what is read since the last whole element, and fails when it is too much or takes too long.
 pub(super) struct Metered<T> {
     inner: T,
+    time: Duration,
     limit: AtomicUsize,
     used: AtomicUsize,
     started: Mutex<Option<Instant>>,
@@ -113,10 +129,11 @@ pub(super) struct Metered<T> {
 }
 
 impl<T> Metered<T> {
-    /// Wraps a byte stream, with the bound that holds before login.
-    pub(super) fn new(inner: T) -> Self {
+    /// Wraps a byte stream, with the bounds that hold before login; `time` is for one element from first to last byte.
+    pub(super) fn new(inner: T, time: Duration) -> Self {
         Self {
             inner,
+            time,
             limit: AtomicUsize::new(BYTES_BEFORE_LOGIN),
             used: AtomicUsize::new(0),
             started: Mutex::new(None),
@@ -151,7 +168,7 @@ impl<T> Metered<T> {
 
     fn is_exceeded(&self) -> bool {
         self.used.load(Ordering::Relaxed) > self.limit.load(Ordering::Relaxed)
-            || (*self.started()).is_some_and(|start| start.elapsed() > MAX_ELEMENT_TIME)
+            || (*self.started()).is_some_and(|start| start.elapsed() >= self.time)
     }
 }
 

@@ -50,3 +50,6 @@ fn unexpected(element: &Element) -> Halt {
     tracing::debug!(name = element.name(), "unexpected element");
     Halt::Failed(FailureKind::Protocol.into())
 }
+
+#[cfg(test)]
+mod tests;

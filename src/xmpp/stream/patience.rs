@@ -17,6 +17,8 @@ pub struct Patience {
     pub answer: Duration,
     /// For the whole login, from the first stream header to the bound resource.
     pub login: Duration,
+    /// For one element, from its first byte to its last; a slow line moves 100 kB in the default.
+    pub element: Duration,
     /// Silence on a bound stream after which a sign of life is asked for.
     pub quiet: Duration,
     /// Silence after that, until the stream counts as dead.
@@ -36,6 +38,7 @@ impl Default for Patience {
             tls: Duration::from_secs(30),
             answer: Duration::from_secs(30),
             login: Duration::from_secs(90),
+            element: Duration::from_secs(300),
             quiet: Duration::from_secs(90),
             dead: Duration::from_secs(30),
             send: Duration::from_secs(30),

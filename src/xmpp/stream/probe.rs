@@ -32,8 +32,8 @@ pub async fn elements(bytes: &[u8]) -> Vec<Element> {
     let read = async {
         let mut elements = vec![];
         let patience = Patience::default();
-        let opened =
-            ElementStream::open(wire(Box::new(here)), "memory.example", None, &patience).await;
+        let io = wire(Box::new(here), &patience);
+        let opened = ElementStream::open(io, "memory.example", None, &patience).await;
         let Ok(mut stream) = opened else {
             return elements;
         };

@@ -2,7 +2,7 @@
 
 use tokio::io::{AsyncRead, AsyncWrite, BufReader};
 
-use super::limits::Metered;
+use super::{Patience, limits::Metered};
 
 /// TCP, a proxied connection, TLS over either, or memory.
 pub(super) trait Transport: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -13,6 +13,6 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Transport for T {}
 pub(super) type Wire = Metered<BufReader<Box<dyn Transport>>>;
 
 /// Prepares a byte stream for XML.
-pub(super) fn wire(transport: Box<dyn Transport>) -> Wire {
-    Metered::new(BufReader::new(transport))
+pub(super) fn wire(transport: Box<dyn Transport>, patience: &Patience) -> Wire {
+    Metered::new(BufReader::new(transport), patience.element)
 }

@@ -3,12 +3,20 @@
 
 mod choice;
 mod scram;
+#[cfg(test)]
+mod test_server;
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 
 pub(super) use choice::{Offer, Policy, choose, is_weaker};
+#[cfg(test)]
+pub(super) use scram::Hash;
+#[cfg(not(test))]
+use scram::Hash;
 pub(super) use scram::ScramError;
-use scram::{Binding, Hash, Scram};
+use scram::{Binding, Scram};
+#[cfg(test)]
+pub(super) use test_server::ScramServer;
 
 use crate::model::Secret;
 

@@ -51,7 +51,7 @@ pub(crate) enum Hash {
 }
 
 impl Hash {
-    fn digest(self, data: &[u8]) -> Vec<u8> {
+    pub(super) fn digest(self, data: &[u8]) -> Vec<u8> {
         match self {
             Self::Sha1 => Sha1::digest(data).to_vec(),
             Self::Sha256 => Sha256::digest(data).to_vec(),
@@ -59,7 +59,7 @@ impl Hash {
         }
     }
 
-    fn hmac(self, key: &[u8], data: &[u8]) -> Zeroizing<Vec<u8>> {
+    pub(super) fn hmac(self, key: &[u8], data: &[u8]) -> Zeroizing<Vec<u8>> {
         /// HMAC takes keys of any length.
         const ANY_LENGTH: &str = "HMAC takes keys of any length";
         Zeroizing::new(match self {
@@ -84,7 +84,12 @@ impl Hash {
         })
     }
 
-    fn stretch(self, password: &[u8], salt: &[u8], iterations: u32) -> Zeroizing<Vec<u8>> {
+    pub(super) fn stretch(
+        self,
+        password: &[u8],
+        salt: &[u8],
+        iterations: u32,
+    ) -> Zeroizing<Vec<u8>> {
         let length = match self {
             Self::Sha1 => 20,
             Self::Sha256 => 32,
