@@ -16,7 +16,10 @@ use crate::{
     event::Event,
     model::{Account, Delivery, FailureKind, RequestId, Settings, Timestamp},
     store::{Store, StoreError, Txn},
-    xmpp::{Cx, Effect, Extension, Handled, Link, Live, Reply, registry, stream::Unacked},
+    xmpp::{
+        Cx, Effect, Extension, Handled, Link, Live, Reply, registry, settle::settle,
+        stream::Unacked,
+    },
 };
 
 /// One thing that happened to a session.
@@ -182,11 +185,7 @@ type Extensions = [Box<dyn Extension>];
 
 /// What extensions left for the session to do, in the same transaction.
 fn after(cx: &mut Cx<'_, '_>, extensions: &mut Extensions) -> Result<(), StoreError> {
-    if std::mem::take(&mut cx.link.newly_discovered) {
-        for extension in &mut *extensions {
-            extension.discovered(cx)?;
-        }
-    }
+    settle(extensions, cx)?;
     for arrived in std::mem::take(&mut cx.link.arrived) {
         receive::chat_message(cx, extensions, arrived)?;
     }
