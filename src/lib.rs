@@ -2,6 +2,8 @@
 
 pub mod command;
 pub mod config;
+#[cfg(feature = "ui")]
+pub mod demo;
 pub mod event;
 #[cfg(feature = "ui")]
 pub mod i18n;
