@@ -4,11 +4,13 @@ mod attempt;
 pub mod certificate;
 pub mod endpoint;
 mod fix_problem;
+pub mod form_view;
 pub mod gallery;
 pub mod login_form;
 pub mod passphrase;
 pub mod password;
 pub mod questions;
+pub mod registration;
 pub mod storage_choice;
 pub mod strength;
 
@@ -23,6 +25,7 @@ use crate::{
 };
 use certificate::CertificatePage;
 use login_form::LoginForm;
+use registration::RegistrationWindow;
 
 pub use fix_problem::fix_problem;
 pub use questions::ask_plain;
@@ -31,7 +34,10 @@ pub use questions::ask_plain;
 pub fn open_accounts(_parent: &gtk::Window, _handle: &Handle) {}
 
 /// Opens the form of a server that creates an account.
-pub fn open_registration(_parent: &gtk::Window, _handle: &Handle) {}
+pub fn open_registration(parent: &gtk::Window, handle: &Handle) {
+    let window = RegistrationWindow::builder().launch(handle.clone());
+    dialog::open(window.detach(), Some(parent));
+}
 
 /// Opens the dialog that adds somebody, prefilled with what is known.
 pub fn add_contact(

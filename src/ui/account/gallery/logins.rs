@@ -8,7 +8,6 @@ use relm4::prelude::*;
 use crate::{
     i18n::gettext,
     model::{Failure, FailureKind, NewAccount, PasswordPlaces, SealedFile, Secret},
-    store::Store,
     ui::{
         account::login_form::{Input, LoginForm},
         dialog::framed,
@@ -22,11 +21,11 @@ pub(super) fn empty() -> gtk::Window {
 }
 
 pub(super) fn failed() -> gtk::Window {
-    form(with(Refusing), &["alice@example.org"])
+    form(super::with(Refusing), &["alice@example.org"])
 }
 
 pub(super) fn trying() -> gtk::Window {
-    form(with(Waiting), &["alice@example.org"])
+    form(super::with(Waiting), &["alice@example.org"])
 }
 
 /// A server that refuses every password, on a machine without a keyring.
@@ -61,11 +60,6 @@ impl StandIn for Waiting {
     ) -> BoxFuture<'static, Result<(), Failure>> {
         pending().boxed()
     }
-}
-
-fn with(stand_in: impl StandIn + 'static) -> Handle {
-    let store = Store::in_memory().expect("SQLite can always keep something in memory");
-    Handle::with_stand_in(store, stand_in)
 }
 
 /// The form; with an address it is filled in and sent.

@@ -2,9 +2,14 @@
 
 mod certificates;
 mod logins;
+mod registrations;
 mod secrets;
 
-use crate::ui::gallery::Page;
+use crate::{
+    store::Store,
+    ui::gallery::Page,
+    worker::{Handle, StandIn},
+};
 
 /// The pages.
 pub const PAGES: &[Page] = &[
@@ -19,6 +24,18 @@ pub const PAGES: &[Page] = &[
     Page {
         name: "login-trying",
         open: logins::trying,
+    },
+    Page {
+        name: "registration-server",
+        open: registrations::server,
+    },
+    Page {
+        name: "registration-form",
+        open: registrations::form,
+    },
+    Page {
+        name: "registration-taken",
+        open: registrations::taken,
     },
     Page {
         name: "certificate",
@@ -53,3 +70,9 @@ pub const PAGES: &[Page] = &[
         open: secrets::passphrase_wrong,
     },
 ];
+
+/// A handle on an empty store with these answers.
+fn with(stand_in: impl StandIn + 'static) -> Handle {
+    let store = Store::in_memory().expect("SQLite can always keep something in memory");
+    Handle::with_stand_in(store, stand_in)
+}

@@ -109,7 +109,7 @@ impl Component for LoginForm {
                         #[name = "field_error"]
                         gtk::Label {
                             set_widget_name: "field-error",
-                            set_css_classes: &["error", "field-error"],
+                            set_css_classes: &["error", "field-note"],
                             set_xalign: 0.0,
                             set_wrap: true,
                             #[watch]

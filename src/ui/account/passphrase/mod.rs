@@ -100,7 +100,7 @@ impl Component for PassphraseDialog {
 
                         gtk::Label {
                             set_widget_name: "hint",
-                            set_css_classes: &["dim-label", "field-error"],
+                            set_css_classes: &["dim-label", "field-note"],
                             set_xalign: 0.0,
                             set_wrap: true,
                             #[watch]
@@ -111,7 +111,7 @@ impl Component for PassphraseDialog {
 
                         gtk::Label {
                             set_widget_name: "field-error",
-                            set_css_classes: &["error", "field-error"],
+                            set_css_classes: &["error", "field-note"],
                             set_xalign: 0.0,
                             set_wrap: true,
                             #[watch]

@@ -63,9 +63,6 @@ impl Component for StorageChoice {
             row -> adw::ComboRow {
                 set_title: &gettext("Keep the password in"),
                 set_widget_name: "storage",
-                #[watch]
-                set_subtitle: &model.subtitle(),
-                set_subtitle_lines: 0,
                 connect_selected_notify[sender] => move |row| {
                     sender.input(Input::Chosen(row.selected()));
                 },
@@ -92,12 +89,19 @@ impl Component for StorageChoice {
             },
 
             gtk::Label {
-                set_widget_name: "storage-hint",
-                add_css_class: "dim-label",
-                add_css_class: "caption",
+                set_widget_name: "storage-meaning",
+                set_css_classes: &["dim-label", "caption", "field-note"],
                 set_xalign: 0.0,
                 set_wrap: true,
-                set_margin_top: 6,
+                #[watch]
+                set_label: &model.meaning(),
+            },
+
+            gtk::Label {
+                set_widget_name: "storage-hint",
+                set_css_classes: &["caption", "field-note"],
+                set_xalign: 0.0,
+                set_wrap: true,
                 #[watch]
                 set_visible: model.asks_twice() && !model.passphrase.is_empty(),
                 #[watch]
@@ -175,7 +179,7 @@ impl StorageChoice {
         }
     }
 
-    fn subtitle(&self) -> String {
+    fn meaning(&self) -> String {
         let meaning = present::meaning(self.storage, self.places);
         match present::note(self.places) {
             Some(note) => format!("{meaning} {note}"),
