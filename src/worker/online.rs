@@ -89,6 +89,8 @@ impl AccountTask {
             jid: jid.clone(),
             resumed,
             client_state: connected.client_state,
+            roster_versions: connected.roster_versions,
+            pre_approval: connected.pre_approval,
         };
         let mut line = Line::new(connected.stream, management, connected.management);
         let since = Instant::now();

@@ -63,6 +63,10 @@ pub struct Arrival {
     pub resumed: bool,
     /// Whether the server understands client state (XEP-0352).
     pub client_state: bool,
+    /// Whether the roster can be asked by version (RFC 6121, section 2.6).
+    pub roster_versions: bool,
+    /// Whether presence subscriptions can be approved beforehand (RFC 6121, section 3.4).
+    pub pre_approval: bool,
 }
 
 /// The state of one account's session that lives in memory; everything that must survive is in the store.
@@ -177,7 +181,13 @@ impl Session {
             Input::Tick => tick(cx, extensions)?,
             Input::Settings(_) | Input::AccountChanged => {}
         }
-        after(cx, extensions)
+        after(cx, extensions)?;
+        // An extension may have changed the row (presence, nickname).
+        let is_change = |effect: &Effect| matches!(effect, Effect::Emit(Event::Accounts));
+        if cx.effects.iter().any(is_change) {
+            self.account = txn.account(self.account.id)?;
+        }
+        Ok(())
     }
 }
 
@@ -199,6 +209,8 @@ fn online(
 ) -> Result<(), StoreError> {
     cx.link.jid = Some(arrival.jid);
     cx.link.client_state = arrival.client_state;
+    cx.link.roster_versions = arrival.roster_versions;
+    cx.link.pre_approval = arrival.pre_approval;
     for extension in extensions {
         extension.online(cx, arrival.resumed)?;
     }

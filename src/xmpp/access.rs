@@ -71,7 +71,8 @@ impl Cx<'_, '_> {
         });
     }
 
-    /// Refuses a request. Strangers always get `service-unavailable`, whatever they ask (RFC 6121, section 8.5).
+    /// Refuses a request of somebody who may see us. To strangers extensions say [`super::Handled::No`]: the session
+    /// then gives the same answer to whatever they ask.
     pub fn refuse(&mut self, iq: &Iq, type_: ErrorType, condition: DefinedCondition) {
         self.transmit(Iq::Error {
             from: None,
@@ -86,11 +87,6 @@ impl Cx<'_, '_> {
             },
             payload: None,
         });
-    }
-
-    /// The answer that everybody gets to what we do not offer, or not to them.
-    pub fn refuse_as_unavailable(&mut self, iq: &Iq) {
-        self.refuse(iq, ErrorType::Cancel, DefinedCondition::ServiceUnavailable);
     }
 
     /// Whether there is a connection; if not, the request ends here with [`FailureKind::Offline`].

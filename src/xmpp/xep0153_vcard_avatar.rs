@@ -209,10 +209,12 @@ fn own_card(cx: &mut Cx<'_, '_>, reply: Reply) -> Result<(), StoreError> {
         cx.txn.set_avatar(cx.account.id, &own, &found)?;
         avatar::tell(cx, &own)?;
     }
+    // That there is none is worth no broadcast of its own, unless another one was announced before.
+    let is_news = sha1.is_some() || cx.link.card_photo.is_some();
     let now = Some(sha1);
     if cx.link.card_photo != now {
         cx.link.card_photo = now;
-        cx.link.presence_due = cx.link.announced;
+        cx.link.presence_due |= is_news && cx.link.announced;
     }
     Ok(())
 }

@@ -104,6 +104,8 @@ impl Script {
             jid,
             resumed: false,
             client_state: true,
+            roster_versions: true,
+            pre_approval: true,
         })]);
         self.server_answers();
         self
