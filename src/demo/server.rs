@@ -270,16 +270,44 @@ fn spawn(folder: &Path) -> Result<Child, DemoError> {
     let words = fs::File::options()
         .append(true)
         .open(folder.join("prosody.log"))?;
-    Command::new("prosody")
+    let mut command = Command::new("prosody");
+    command
         .arg("--config")
         .arg(folder.join("prosody.cfg.lua"))
         .arg("-F")
         .stdin(Stdio::piped())
         .stdout(words.try_clone()?)
-        .stderr(words)
-        .spawn()
-        .map_err(|error| match error.kind() {
-            ErrorKind::NotFound => DemoError::NoProsody,
-            _ => error.into(),
-        })
+        .stderr(words);
+    // Ctrl+C in the terminal is for this process alone; the server then sees the pipe close and cleans up.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command.spawn().map_err(|error| match error.kind() {
+        ErrorKind::NotFound => DemoError::NoProsody,
+        _ => error.into(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_dies_leaves_neither_server_nor_folder() {
+        let mut server = match Server::start() {
+            Ok(server) => server,
+            Err(error) => panic!("{}", error.describe()),
+        };
+        let folder = server.folder().to_owned();
+        assert!(folder.join("server.key").exists());
+        // All that the system does for a process that was killed is to close its end of the pipe.
+        drop(server.child.stdin.take());
+        assert!(server.child.wait().unwrap().success());
+        assert!(!folder.exists());
+    }
+
+    #[test]
+    fn strings_of_lua_are_safe_whatever_is_in_them() {
+        assert_eq!(lua_string("a\"]"), "\"\\097\\034\\093\"");
+        assert_eq!(lua_string("ü"), "\"\\195\\188\"");
+    }
 }

@@ -19,13 +19,13 @@ fn packages() -> Vec<Value> {
         ])
         .current_dir(root())
         .output()
-        .unwrap();
+        .expect("cargo runs");
     assert!(
         output.status.success(),
         "{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let mut metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     match metadata["packages"].take() {
         Value::Array(packages) => packages,
         other => panic!("{other}"),
@@ -39,11 +39,13 @@ fn listed(section: &str, key: &str) -> BTreeSet<String> {
         .split_once(&format!("\n[{section}]\n"))
         .unwrap_or_else(|| panic!("no section {section}"))
         .1;
-    let section = section.split("\n[").next().unwrap();
-    let list = section.split_once(&format!("{key} = [")).unwrap().1;
-    let list = list.split("\n]").next().unwrap();
+    let section = section.split("\n[").next().unwrap_or_default();
+    let (_, list) = section
+        .split_once(&format!("{key} = ["))
+        .unwrap_or_else(|| panic!("no {key}"));
+    let list = list.split("\n]").next().unwrap_or_default();
     list.lines()
-        .map(|line| line.split('#').next().unwrap())
+        .map(|line| line.split('#').next().unwrap_or_default())
         .filter_map(|line| line.split('"').nth(1))
         .map(str::to_owned)
         .collect()

@@ -52,8 +52,11 @@ const EMPTY_NAMES: &[&str] = &[
 ];
 
 fn layer_of(path: &str) -> &str {
-    let path = path.strip_prefix("src/").unwrap();
-    path.split('/').next().unwrap().trim_end_matches(".rs")
+    let path = path.strip_prefix("src/").unwrap_or(path);
+    path.split('/')
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(".rs")
 }
 
 /// How many modules deep a file is.

@@ -17,9 +17,9 @@ fn output(option: &str) -> String {
         .arg(option)
         .env_remove("DISPLAY")
         .output()
-        .unwrap();
+        .expect("the program runs");
     assert!(output.status.success());
-    String::from_utf8(output.stdout).unwrap()
+    String::from_utf8(output.stdout).expect("text")
 }
 
 #[test]

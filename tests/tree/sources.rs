@@ -33,8 +33,11 @@ pub(crate) fn rust_files(folder: &str) -> Vec<Source> {
     paths
         .iter()
         .map(|path| {
-            let relative = path.strip_prefix(root()).unwrap();
-            let path = relative.to_str().unwrap().replace('\\', "/");
+            let relative = path.strip_prefix(root()).expect("a path below the root");
+            let path = relative
+                .to_str()
+                .expect("names in Unicode")
+                .replace('\\', "/");
             let text = read(&path);
             Source { path, text }
         })
@@ -42,8 +45,8 @@ pub(crate) fn rust_files(folder: &str) -> Vec<Source> {
 }
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("a readable folder") {
+        let path = entry.expect("a readable folder").path();
         if path.is_dir() {
             collect(&path, paths);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
