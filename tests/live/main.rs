@@ -4,8 +4,10 @@
 //! makes a story fail with the line that installs it.
 
 mod certificates;
+mod client;
 mod ejabberd;
 mod harness_stories;
+mod login_stories;
 mod peer;
 mod prosody;
 mod proxy;
@@ -38,11 +40,36 @@ fn main() -> ExitCode {
 }
 
 fn trials() -> Vec<Trial> {
-    stories!(harness_stories:
-        two_other_clients_talk,
-        two_other_clients_talk_over_ejabberd,
-        the_proxy_cuts_at_the_byte,
-        the_proxy_goes_silent_and_speaks_again,
-        the_server_keeps_its_accounts_over_a_restart,
-    )
+    [
+        stories!(harness_stories:
+            two_other_clients_talk,
+            two_other_clients_talk_over_ejabberd,
+            the_proxy_cuts_at_the_byte,
+            the_proxy_goes_silent_and_speaks_again,
+            the_server_keeps_its_accounts_over_a_restart,
+        ),
+        stories!(login_stories:
+            logs_in_and_out,
+            logs_in_with_tls_from_the_first_byte,
+            logs_in_to_ejabberd,
+            a_wrong_password_is_final_until_corrected,
+            a_password_that_is_not_kept_is_asked_for_at_each_start,
+            trying_a_login_keeps_nothing,
+            a_server_that_is_not_there_is_tried_again,
+            a_host_that_does_not_exist_is_said_so,
+            a_self_signed_certificate_stops_until_it_is_pinned,
+            a_pinned_certificate_that_changes_stops_again,
+            a_certificate_for_another_name_is_refused,
+            a_certificate_for_the_address_of_the_server_is_refused,
+            an_expired_certificate_is_refused,
+            a_certificate_of_the_future_is_refused,
+            plain_passwords_are_sent_only_when_allowed,
+            a_server_that_offers_less_than_before_is_refused,
+            the_password_shows_nowhere_on_disk,
+            several_accounts_at_once,
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -123,11 +123,12 @@ pub(crate) fn choose(
     })
 }
 
-/// The binding that both sides can do, if any. Without XEP-0440, only the default of TLS 1.3 (RFC 9266) can be assumed.
+/// The binding that both sides can do, if any. Without XEP-0440 nothing can be assumed: the servers that offer `-PLUS`
+/// and do not say with what (ejabberd before 24.02) take `tls-unique` even over TLS 1.3, where it is not defined (RFC 9266).
 fn usable_binding(offer: &Offer, bindings: &Bindings) -> Option<Binding> {
-    let offered = |name: &str| match &offer.bindings {
-        Some(types) => types.iter().any(|offered| offered == name),
-        None => name == "tls-exporter",
+    let offered = |name: &str| {
+        let types = offer.bindings.as_deref().unwrap_or_default();
+        types.iter().any(|offered| offered == name)
     };
     if offered("tls-exporter")
         && let Some(data) = &bindings.exporter
