@@ -126,7 +126,7 @@ fn nobody_suppresses_a_message_by_repeating_an_id() {
         let (alice, chat) = alice_and_bob(store);
         let first = with_ids(incoming(chat, 1, "hi"), Some("o1"), Some("s1"));
         insert(store, &first);
-        let mut other_author = with_ids(first.clone(), Some("o1"), None);
+        let mut other_author = with_ids(first, Some("o1"), None);
         other_author.author = jid("mallory@example.org");
         let other_chat = write(store, |txn| {
             txn.conversation_with(alice, &jid("carol@example.org"), ConversationKind::Person)

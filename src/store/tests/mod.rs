@@ -7,6 +7,7 @@ mod migrations;
 mod opening;
 mod rest;
 mod transactions;
+mod work;
 
 use tempfile::TempDir;
 
