@@ -161,6 +161,7 @@ impl Archive {
         pages: u32,
         fetched: u64,
     ) -> Result<(), StoreError> {
+        // A page at a time (XEP-0059).
         let archive_query = cx.link.fresh_id();
         let mut set = SetQuery {
             max: Some(PAGE),
