@@ -52,6 +52,7 @@ pub mod dialog;
 pub mod failure_text;
 pub mod first_run;
 pub mod gallery;
+pub mod jump;
 pub mod list;
 pub mod presence;
 pub mod resources;

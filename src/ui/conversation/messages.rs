@@ -1,6 +1,9 @@
 //! What the conversation is told and what it tells.
 
-use crate::{model::ConversationId, ui::News};
+use crate::{
+    model::{BareJid, ConversationId},
+    ui::News,
+};
 
 /// What the window tells the conversation.
 #[derive(Debug)]
@@ -19,6 +22,10 @@ pub enum Input {
     Search,
     /// Show or hide the details pane.
     ShowDetails(bool),
+    /// Put this text into the composer, if it is empty; it is never sent by itself.
+    Propose(String),
+    /// The window came to the front or went behind others.
+    WindowActive(bool),
 }
 
 /// What the conversation tells the window.
@@ -26,4 +33,10 @@ pub enum Input {
 pub enum Output {
     /// Back to the list of chats.
     Back,
+    /// The chat that is shown is no more: show none.
+    Gone,
+    /// Open this link of a person (`xmpp:`).
+    OpenUri(String),
+    /// Open the chat with somebody.
+    OpenPeer(BareJid),
 }

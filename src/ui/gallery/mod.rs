@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use adw::prelude::*;
 use relm4::prelude::*;
 
-use crate::{store::Store, ui::app::App, worker::Handle};
+use crate::{store::Store, worker::Handle};
 
 /// One page of the gallery.
 pub struct Page {
@@ -24,16 +24,11 @@ pub struct Page {
 
 /// The pages of all parts of the window.
 const PARTS: &[&[Page]] = &[
-    WINDOW,
+    super::app::gallery::PAGES,
+    super::first_run::gallery::PAGES,
     super::sidebar::gallery::PAGES,
     super::account::gallery::PAGES,
 ];
-
-/// Pages of the main window.
-const WINDOW: &[Page] = &[Page {
-    name: "window-empty",
-    open: || keep(App::builder().launch(handle()).detach()),
-}];
 
 /// How a page is shown.
 #[derive(Clone, Debug, Default)]
