@@ -2,6 +2,8 @@
 //! Knows nothing of what is in them.
 
 mod problem_box;
+// The macro makes a type without documentation.
+#[allow(missing_docs)]
 mod sheet;
 
 use std::cell::RefCell;

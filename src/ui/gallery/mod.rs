@@ -1,7 +1,7 @@
 //! Opens any component with made-up data, and paints it into a file.
 //!
 //! A page is a name and a function that makes a window. Each part of the window has its list of pages, and all lists
-//! stand in [`PARTS`]; data comes from an in-memory store:
+//! stand in `PARTS`; data comes from an in-memory store:
 //! `Handle::for_gallery(store)`.
 
 mod paint;
