@@ -190,6 +190,21 @@ impl Store {
         Ok(out)
     }
 
+    /// Moves the log into the file, as the end of the last clone does: for the end of the program, when clones may
+    /// still be about. Without it the next start takes the program for killed and checks the whole file.
+    ///
+    /// # Errors
+    /// SQLite's; nothing is lost then.
+    pub fn settle(&self) -> Result<(), StoreError> {
+        let _inside = Inside::enter(&self.inner)?;
+        let writer = self
+            .inner
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        Ok(writer.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?)
+    }
+
     /// A handle for reading.
     pub fn reader(&self) -> Reader {
         Reader {

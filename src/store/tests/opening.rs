@@ -63,6 +63,24 @@ fn everything_is_there_after_a_restart_and_the_log_is_gone() {
 }
 
 #[test]
+fn what_is_settled_needs_no_check() {
+    let file = with_value("kept");
+    file.store.reader().value("a").unwrap();
+    file.store.settle().unwrap();
+    assert_eq!(
+        fs::metadata(file.file().with_file_name("tessera.db-wal"))
+            .unwrap()
+            .len(),
+        0
+    );
+    let (_folder, path) = killed(&file);
+    let store = Store::open(&path, &file.key).unwrap();
+    assert_eq!(store.reader().value("a").unwrap().as_deref(), Some("kept"));
+    write(&file.store, |txn| txn.set_value("a", "goes on"));
+    Store::in_memory().unwrap().settle().unwrap();
+}
+
+#[test]
 fn what_was_committed_survives_a_kill() {
     let file = with_value("kept");
     let (_folder, path) = killed(&file);
