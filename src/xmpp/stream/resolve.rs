@@ -52,9 +52,9 @@ pub(super) fn ascii_domain(domain: &str) -> Option<String> {
     if bare.parse::<IpAddr>().is_ok() {
         return Some(bare.to_owned());
     }
-    let ascii = idna::domain_to_ascii_strict(domain).ok()?;
-    let ascii = ascii.strip_suffix('.').unwrap_or(&ascii);
-    (!ascii.is_empty()).then(|| ascii.to_owned())
+    idna::domain_to_ascii_strict(domain.strip_suffix('.').unwrap_or(domain))
+        .ok()
+        .filter(|ascii| !ascii.is_empty())
 }
 
 /// The server that is tried where DNS is not to be asked, or knows nothing.
@@ -200,3 +200,6 @@ fn combine(
 fn random_below(bound: u32) -> u32 {
     getrandom::u32().unwrap_or(0) % bound.max(1)
 }
+
+#[cfg(test)]
+mod tests;
