@@ -19,7 +19,7 @@ use relm4::prelude::*;
 
 use crate::{
     i18n::gettext,
-    model::{AccountId, BareJid, CertificateProblem},
+    model::CertificateProblem,
     ui::dialog::{self, window_of},
     worker::Handle,
 };
@@ -30,6 +30,9 @@ use registration::RegistrationWindow;
 pub use fix_problem::fix_problem;
 pub use questions::ask_plain;
 
+// Where other parts of the window look for them.
+pub use super::contact_dialogs::{add_contact, remove_contact, rename_contact};
+
 /// Opens the list of accounts and their settings.
 pub fn open_accounts(_parent: &gtk::Window, _handle: &Handle) {}
 
@@ -37,33 +40,6 @@ pub fn open_accounts(_parent: &gtk::Window, _handle: &Handle) {}
 pub fn open_registration(parent: &gtk::Window, handle: &Handle) {
     let window = RegistrationWindow::builder().launch(handle.clone());
     dialog::open(window.detach(), Some(parent));
-}
-
-/// Opens the dialog that adds somebody, prefilled with what is known.
-pub fn add_contact(
-    _parent: &gtk::Window,
-    _handle: &Handle,
-    _account: Option<AccountId>,
-    _address: Option<&str>,
-) {
-}
-
-/// Opens name and groups of a contact.
-pub fn rename_contact(
-    _parent: &gtk::Window,
-    _handle: &Handle,
-    _account: AccountId,
-    _jid: &BareJid,
-) {
-}
-
-/// Asks whether to remove a contact.
-pub fn remove_contact(
-    _parent: &gtk::Window,
-    _handle: &Handle,
-    _account: AccountId,
-    _jid: &BareJid,
-) {
 }
 
 /// Shows a certificate of an account that is not added yet; `answer(true)` means that the person pins it.

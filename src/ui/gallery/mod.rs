@@ -28,6 +28,8 @@ const PARTS: &[&[Page]] = &[
     super::first_run::gallery::PAGES,
     super::sidebar::gallery::PAGES,
     super::account::gallery::PAGES,
+    super::contact_dialogs::gallery::PAGES,
+    super::settings::PAGES,
 ];
 
 /// How a page is shown.
