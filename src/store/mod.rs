@@ -5,6 +5,7 @@ mod accounts;
 mod archive;
 mod avatars;
 mod caps;
+mod changes;
 mod codes;
 mod connection;
 mod contacts;
@@ -29,6 +30,7 @@ use std::{
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use caps::CapsEntry;
+pub use changes::Change;
 pub use key::DatabaseKey;
 pub use messages::{Inserted, NewMessage};
 pub use outbox::OutboxRow;

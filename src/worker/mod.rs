@@ -5,6 +5,7 @@
 
 mod account_task;
 mod backoff;
+mod changes;
 mod chats;
 mod connection_commands;
 mod handle;

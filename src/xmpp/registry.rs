@@ -17,10 +17,15 @@ use super::{
     xep0191_blocking::Blocking,
     xep0199_ping::Ping,
     xep0280_carbons::Carbons,
+    xep0308_correction::Corrections,
     xep0313_mam::Archive,
     xep0333_markers::Markers,
     xep0352_csi::ClientState,
     xep0359_ids::MessageIds,
+    xep0424_retraction::Retractions,
+    xep0428_fallback::Fallback,
+    xep0444_reactions::Reactions,
+    xep0461_replies::Replies,
 };
 
 /// A fresh set of extensions for one session.
@@ -34,6 +39,11 @@ pub fn extensions() -> Vec<Box<dyn Extension>> {
         Box::new(Carbons),
         Box::new(Archive::default()),
         Box::new(MessageIds),
+        Box::new(Corrections),
+        Box::new(Retractions),
+        Box::new(Fallback),
+        Box::new(Reactions),
+        Box::new(Replies),
         Box::new(Receipts),
         Box::new(Markers),
         Box::new(ChatStates::default()),

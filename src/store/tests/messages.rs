@@ -45,6 +45,10 @@ fn a_message_comes_back_as_it_was_stored() {
             origin_id: new.origin_id,
             stanza_id: new.stanza_id,
             markable: true,
+            corrected: None,
+            retracted: None,
+            reply_to: None,
+            reactions: vec![],
         };
         assert_eq!(stored, expected);
         assert_eq!(write(store, |txn| txn.message(id)), expected);

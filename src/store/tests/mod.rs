@@ -91,6 +91,7 @@ fn incoming(chat: ConversationId, at: i64, body: &str) -> NewMessage {
         origin_id: None,
         stanza_id: None,
         markable: false,
+        reply_to: None,
     }
 }
 
