@@ -4,6 +4,7 @@
 mod accounts;
 mod archive;
 mod avatars;
+mod blocked;
 mod caps;
 mod changes;
 mod codes;
@@ -18,6 +19,7 @@ mod outbox;
 mod pages;
 mod pool;
 mod settings;
+mod strangers;
 #[cfg(test)]
 mod tests;
 

@@ -72,8 +72,10 @@ impl Counted {
     }
 }
 
+type Work = &'static dyn Fn(&Counted);
+
 /// Everything that happens all the time.
-const WORK: &[(&str, &dyn Fn(&Counted))] = &[
+const WORK: &[(&str, Work)] = &[
     ("list of chats", &|c| {
         drop(c.store.reader().conversations().unwrap())
     }),
