@@ -344,8 +344,26 @@ impl App {
         ));
     }
 
-    /// Keeps how the window looks, then hides it or ends the program.
+    /// Hides the window or ends the program, as the settings have it.
     pub(super) fn close(&mut self, root: &adw::ApplicationWindow) {
+        if self.run_in_background && self.first_run.is_none() {
+            self.remember(root);
+            root.set_visible(false);
+        } else {
+            self.quit(root);
+        }
+    }
+
+    /// Ends the program.
+    pub(super) fn quit(&mut self, root: &adw::ApplicationWindow) {
+        self.remember(root);
+        if let Some(app) = root.application() {
+            app.quit();
+        }
+    }
+
+    /// Keeps how the window looks.
+    fn remember(&mut self, root: &adw::ApplicationWindow) {
         let (width, height) = root.default_size();
         self.state = WindowState {
             width,
@@ -357,11 +375,6 @@ impl App {
             name: WINDOW_STATE,
             value: self.state.to_value(),
         });
-        if self.run_in_background {
-            root.set_visible(false);
-        } else if let Some(app) = root.application() {
-            app.quit();
-        }
     }
 
     pub(super) fn say_failure(&self, failure: &Failure) {

@@ -30,6 +30,8 @@ pub enum Input {
     Activity,
     /// The person wants to close the window.
     CloseRequested,
+    /// The person wants to end the program.
+    Quit,
 }
 
 /// What was found out off the main thread.

@@ -184,6 +184,7 @@ impl Component for App {
             Input::Folded(folded) => self.fold(folded),
             Input::Activity => self.tell_activity(root),
             Input::CloseRequested => self.close(root),
+            Input::Quit => self.quit(root),
         }
     }
 

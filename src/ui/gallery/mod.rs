@@ -26,6 +26,7 @@ pub struct Page {
 const PARTS: &[&[Page]] = &[
     super::app::gallery::PAGES,
     super::first_run::gallery::PAGES,
+    super::startup::opening::gallery::PAGES,
     super::sidebar::gallery::PAGES,
     super::account::gallery::PAGES,
     super::contact_dialogs::gallery::PAGES,
