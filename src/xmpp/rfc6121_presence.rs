@@ -15,7 +15,7 @@ use super::{Cx, Effect, Extension, Handled, text};
 use crate::{
     command::{AccountCommand, Command, ContactCommand},
     event::Event,
-    model::{BareJid, OwnPresence, Presence, RequestId, ResourcePresence, Show},
+    model::{BareJid, FailureKind, OwnPresence, Presence, RequestId, ResourcePresence, Show},
     store::StoreError,
 };
 
@@ -198,11 +198,16 @@ fn decide(
     if let ContactCommand::Approve { account, jid, add } = command
         && *account == cx.account.id
     {
+        let subscription = cx.subscription(jid)?;
+        if !forget_request(cx, jid)? && !subscription.they_see_us() && !cx.link.pre_approval {
+            // The server would drop a permission that nobody asked for (RFC 6121, section 3.4).
+            cx.finish(request, Err(FailureKind::Unsupported.into()));
+            return Ok(Handled::Yes);
+        }
         allow(cx, jid)?;
-        if *add && !cx.subscription(jid)?.we_see_them() {
+        if *add && !subscription.we_see_them() {
             subscribe(cx, jid, "")?;
         }
-        forget_request(cx, jid)?;
     } else if let ContactCommand::Deny { account, jid } = command
         && *account == cx.account.id
     {
@@ -244,11 +249,13 @@ fn asked(
     Ok(())
 }
 
-fn forget_request(cx: &mut Cx<'_, '_>, bare: &BareJid) -> Result<(), StoreError> {
-    if cx.txn.remove_subscription_request(cx.account.id, bare)? {
+/// Takes a request off the inbox; answers whether there was one.
+fn forget_request(cx: &mut Cx<'_, '_>, bare: &BareJid) -> Result<bool, StoreError> {
+    let was_there = cx.txn.remove_subscription_request(cx.account.id, bare)?;
+    if was_there {
         cx.emit(Event::Requests);
     }
-    Ok(())
+    Ok(was_there)
 }
 
 /// Changes the table by what a contact, or another device of ours, shows.
