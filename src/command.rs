@@ -1,7 +1,7 @@
 //! What the window asks of the worker; with [`crate::event`] the only types that cross the thread border.
 
 use crate::model::{
-    AccountId, BareJid, ConversationId, Endpoint, Fingerprint, MessageId, NewAccount,
+    AccountId, BareJid, ConversationId, Endpoint, Fingerprint, Jid, MessageId, NewAccount,
     Notifications, OwnPresence, PasswordStorage, Profile, Proxy, Secret, Settings,
 };
 
@@ -282,8 +282,8 @@ pub enum ContactCommand {
     Unblock {
         /// For which account.
         account: AccountId,
-        /// Whom.
-        jid: BareJid,
+        /// The entry of the block list, which may be a server or one device, too.
+        jid: Jid,
     },
     /// Fetches the profile of somebody the person looks at (XEP-0054); never done by itself.
     FetchProfile {

@@ -311,7 +311,10 @@ pub(crate) fn the_blocked_are_silent_and_see_nothing() {
     shows(&bob, "alice", "gone", |presence| {
         presence.show == Show::Offline
     });
-    alice.contact(ContactCommand::Unblock { account, jid });
+    alice.contact(ContactCommand::Unblock {
+        account,
+        jid: jid.into(),
+    });
     assert!(blocked().is_empty());
     shows(&bob, "alice", "back", |presence| {
         presence.show == Show::Online

@@ -1,7 +1,9 @@
 //! Dialogs about accounts and contacts.
 
 mod attempt;
+pub mod blocked;
 pub mod certificate;
+pub mod change_password;
 pub mod endpoint;
 mod fix_problem;
 pub mod form_view;
@@ -9,8 +11,11 @@ pub mod gallery;
 pub mod login_form;
 pub mod passphrase;
 pub mod password;
+mod picture_file;
+pub mod profile;
 pub mod questions;
 pub mod registration;
+pub mod remove_account;
 pub mod storage_choice;
 pub mod strength;
 
