@@ -89,12 +89,21 @@ pub(super) async fn resolve(
     let Ok(resolver) = TokioResolver::builder_tokio().and_then(|builder| builder.build()) else {
         return Ok(vec![the_domain_itself(&ascii)]);
     };
+    resolve_with(&resolver, &ascii, patience).await
+}
+
+/// Asks for both services at once.
+async fn resolve_with(
+    resolver: &TokioResolver,
+    ascii: &str,
+    patience: &Patience,
+) -> Result<Vec<Candidate>, Failure> {
     let (direct, starttls) = tokio::join!(
-        timeout(patience.dns, ask(&resolver, "_xmpps-client", &ascii, true)),
-        timeout(patience.dns, ask(&resolver, "_xmpp-client", &ascii, false)),
+        timeout(patience.dns, ask(resolver, "_xmpps-client", ascii, true)),
+        timeout(patience.dns, ask(resolver, "_xmpp-client", ascii, false)),
     );
     combine(
-        &ascii,
+        ascii,
         direct.unwrap_or(Answer::None),
         starttls.unwrap_or(Answer::None),
         random_below,

@@ -336,3 +336,33 @@ fn the_most_telling_failure_of_several_servers_is_reported() {
         assert_eq!(weight(&last), None);
     }
 }
+
+#[tokio::test]
+async fn the_place_to_come_back_to_needs_the_certificate_of_the_own_domain() {
+    let script = Script::new().await;
+    let stranger = Script::new().await;
+    let mut options = script.options();
+    options.resume = Some(Resume {
+        id: "s1".into(),
+        jid: "anna@chat.example/desk".parse().unwrap(),
+        handled: 0,
+        location: Some(format!("127.0.0.1:{}", stranger.port())),
+    });
+    let server = async {
+        let mut peer = stranger.accept().await;
+        peer.hears("version='1.0'>").await;
+        peer.says(&[HEADER, STARTTLS].concat()).await;
+        peer.hears("</starttls>").await;
+        peer.says(PROCEED).await;
+        assert!(stranger.acceptor.accept(peer.io).await.is_err());
+        let mut peer = script.accept_secure().await;
+        peer.logs_in().await;
+        peer.says(BIND).await;
+        peer.hears("</resume>").await;
+        peer.says("<resumed xmlns='urn:xmpp:sm:3' previd='s1' h='0'/>")
+            .await;
+        peer
+    };
+    let (connected, _peer) = tokio::join!(go(&options), server);
+    assert_eq!(connected.unwrap().resumption, Resumption::Resumed(0));
+}

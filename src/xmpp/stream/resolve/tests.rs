@@ -1,3 +1,15 @@
+use std::net::Ipv4Addr;
+
+use hickory_resolver::{
+    config::{NameServerConfig, ResolverConfig},
+    net::runtime::TokioRuntimeProvider,
+    proto::{
+        op::{Message, MessageType, OpCode, ResponseCode},
+        rr::{Name, RData, Record, RecordType, rdata::SRV},
+    },
+};
+use tokio::net::UdpSocket;
+
 use super::*;
 
 fn service(priority: u16, weight: u16, host: &str, direct_tls: bool) -> Service {
@@ -125,4 +137,98 @@ async fn nothing_is_asked_of_dns_where_that_would_tell_or_mean_nothing() {
     }
     let onion = resolve("abcdef.onion", false, &patience).await;
     assert_eq!(onion.unwrap_err().kind, FailureKind::NoSuchServer);
+}
+
+/// A name server on loopback that knows these services; answers, and gives back what it was asked.
+async fn serve_dns(socket: &UdpSocket, known: &[(&str, u16, u16, &str)]) -> String {
+    let mut buffer = [0; 1500];
+    let (length, client) = socket.recv_from(&mut buffer).await.unwrap();
+    let query = Message::from_vec(&buffer[..length]).unwrap();
+    let asked = query.queries[0].clone();
+    let mut response = Message::response(query.metadata.id, OpCode::Query);
+    response.metadata.message_type = MessageType::Response;
+    response.metadata.recursion_available = true;
+    for (name, priority, port, target) in known {
+        if asked.name().to_ascii() == *name && asked.query_type() == RecordType::SRV {
+            let target = Name::from_ascii(target).unwrap();
+            let data = RData::SRV(SRV::new(*priority, 0, *port, target));
+            response.add_answer(Record::from_rdata(asked.name().clone(), 60, data));
+        }
+    }
+    if response.answers.is_empty() {
+        response.metadata.response_code = ResponseCode::NXDomain;
+    }
+    response.add_query(asked.clone());
+    let bytes = response.to_vec().unwrap();
+    socket.send_to(&bytes, client).await.unwrap();
+    format!("{} {}", asked.query_type(), asked.name().to_ascii())
+}
+
+async fn resolved(
+    known: &[(&str, u16, u16, &str)],
+) -> (Result<Vec<Candidate>, Failure>, Vec<String>) {
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let mut server = NameServerConfig::udp(Ipv4Addr::LOCALHOST.into());
+    server.connections[0].port = socket.local_addr().unwrap().port();
+    let config = ResolverConfig::from_parts(None, vec![], vec![server]);
+    let resolver = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
+        .build()
+        .unwrap();
+    let patience = Patience::default();
+    let asked = std::sync::Mutex::new(Vec::new());
+    let serve = async {
+        loop {
+            let question = serve_dns(&socket, known).await;
+            asked.lock().unwrap().push(question);
+        }
+    };
+    let found = tokio::select! {
+        found = resolve_with(&resolver, "chat.example", &patience) => found,
+        () = serve => unreachable!(),
+    };
+    let mut asked = asked.into_inner().unwrap();
+    asked.sort();
+    asked.dedup();
+    (found, asked)
+}
+
+#[tokio::test]
+async fn records_of_a_name_server_are_read() {
+    let (found, asked) = resolved(&[
+        ("_xmpp-client._tcp.chat.example.", 20, 5222, "b.example."),
+        ("_xmpps-client._tcp.chat.example.", 10, 443, "a.example."),
+    ])
+    .await;
+    let candidate = |host: &str, port, direct_tls| Candidate {
+        host: host.to_owned(),
+        port,
+        direct_tls,
+    };
+    assert_eq!(
+        found.unwrap(),
+        [
+            candidate("a.example", 443, true),
+            candidate("b.example", 5222, false)
+        ]
+    );
+    // Nothing else: no TXT record of `_xmppconnect`, no search domain.
+    assert_eq!(
+        asked,
+        [
+            "SRV _xmpp-client._tcp.chat.example.",
+            "SRV _xmpps-client._tcp.chat.example."
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_name_server_that_knows_nothing_leaves_the_domain_itself() {
+    let (found, _) = resolved(&[]).await;
+    assert_eq!(found.unwrap(), [the_domain_itself("chat.example")]);
+}
+
+#[tokio::test]
+async fn a_domain_that_says_it_has_no_xmpp_is_believed() {
+    let (found, _) = resolved(&[("_xmpp-client._tcp.chat.example.", 0, 0, ".")]).await;
+    assert_eq!(found.unwrap_err().kind, FailureKind::NoSuchServer);
 }

@@ -237,3 +237,14 @@ fn failures_have_their_meaning() {
         }
     }
 }
+
+#[test]
+fn what_is_sent_is_not_printed() {
+    let mut allowing = options();
+    allowing.allow_plain = true;
+    let actions = Login::new(allowing).receive(offers(&["PLAIN"])).unwrap();
+    assert_eq!(
+        format!("{actions:?}"),
+        "[Step(Authenticating), Send(<auth>)]"
+    );
+}
