@@ -62,13 +62,20 @@ impl Component for App {
             set_size_request: (360, 400),
             set_maximized: model.state.is_maximized,
 
-            connect_close_request[sender] => move |_| {
-                sender.input(Input::CloseRequested);
+            connect_close_request[input = sender.input_sender().clone()] => move |_| {
+                let _ = input.send(Input::CloseRequested);
                 glib::Propagation::Stop
             },
-            connect_is_active_notify => Input::Activity,
-            connect_map => Input::Activity,
-            connect_unmap => Input::Activity,
+            // These are told while the window goes, too, when nobody listens any more.
+            connect_is_active_notify[input = sender.input_sender().clone()] => move |_| {
+                let _ = input.send(Input::Activity);
+            },
+            connect_map[input = sender.input_sender().clone()] => move |_| {
+                let _ = input.send(Input::Activity);
+            },
+            connect_unmap[input = sender.input_sender().clone()] => move |_| {
+                let _ = input.send(Input::Activity);
+            },
 
             #[local_ref]
             toasts -> adw::ToastOverlay {
@@ -84,8 +91,8 @@ impl Component for App {
                         set_can_navigate_back: true,
                         // Two columns need 620 pixels: 300 here, a line, and 319 there.
                         set_fold_threshold_policy: adw::FoldThresholdPolicy::Minimum,
-                        connect_folded_notify[sender] => move |leaflet| {
-                            sender.input(Input::Folded(leaflet.is_folded()));
+                        connect_folded_notify[input = sender.input_sender().clone()] => move |leaflet| {
+                            let _ = input.send(Input::Folded(leaflet.is_folded()));
                         },
 
                         #[local_ref]

@@ -40,7 +40,7 @@ impl Opening {
     ) {
         match progress {
             Progress::Opened(opened) => {
-                self.passphrase = None;
+                self.close_dialog();
                 let _ = sender.output(Output(Rc::new(Cell::new(Some(*opened)))));
             }
             Progress::Passphrase(profile, purpose) => {
@@ -98,7 +98,10 @@ impl Opening {
 
     fn close_dialog(&mut self) {
         if let Some((_, dialog)) = self.passphrase.take() {
+            gtk::prelude::GtkWindowExt::set_focus(dialog.widget(), gtk::Widget::NONE);
             dialog.widget().destroy();
+            // What its widgets still have to say while they go needs somebody to listen.
+            gtk::glib::idle_add_local_once(move || drop(dialog));
         }
     }
 
@@ -127,6 +130,12 @@ impl Opening {
         });
         self.ways.append(&quit);
         self.stage = Stage::Stuck(problem);
+        // The page with the buttons is shown only after this.
+        if let Some(first) = self.ways.first_child() {
+            gtk::glib::idle_add_local_once(move || {
+                first.grab_focus();
+            });
+        }
     }
 
     /// Opens the folder in the desktop's own program for folders.
