@@ -1,5 +1,7 @@
 //! Dialogs about accounts and contacts.
 
+pub mod account_page;
+pub mod accounts;
 mod attempt;
 pub mod blocked;
 pub mod certificate;
@@ -11,7 +13,7 @@ pub mod gallery;
 pub mod login_form;
 pub mod passphrase;
 pub mod password;
-mod picture_file;
+pub mod picture_file;
 pub mod profile;
 pub mod questions;
 pub mod registration;
@@ -28,6 +30,7 @@ use crate::{
     ui::dialog::{self, window_of},
     worker::Handle,
 };
+use accounts::AccountsWindow;
 use certificate::CertificatePage;
 use login_form::LoginForm;
 use registration::RegistrationWindow;
@@ -39,7 +42,10 @@ pub use questions::ask_plain;
 pub use super::contact_dialogs::{add_contact, remove_contact, rename_contact};
 
 /// Opens the list of accounts and their settings.
-pub fn open_accounts(_parent: &gtk::Window, _handle: &Handle) {}
+pub fn open_accounts(parent: &gtk::Window, handle: &Handle) {
+    let window = AccountsWindow::builder().launch(handle.clone());
+    dialog::open(window.detach(), Some(parent));
+}
 
 /// Opens the form of a server that creates an account.
 pub fn open_registration(parent: &gtk::Window, handle: &Handle) {

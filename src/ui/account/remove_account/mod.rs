@@ -110,6 +110,8 @@ impl Component for RemoveAccount {
                                 set_widget_name: "on-server",
                                 set_valign: gtk::Align::Center,
                                 set_group: Some(&here),
+                                #[watch]
+                                set_active: model.on_server,
                                 connect_toggled[sender] => move |check| {
                                     sender.input(Input::OnServer(check.is_active()));
                                 },
