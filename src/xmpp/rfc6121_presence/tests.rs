@@ -314,3 +314,19 @@ fn a_presence_chosen_while_the_connection_was_gone_is_sent_when_it_is_back() {
     assert!(stage.resume().sent[0].contains(">dnd</show>"));
     assert!(stage.resume().sent.is_empty());
 }
+
+#[test]
+fn whoever_was_added_may_see_us_in_return_unless_that_was_taken_back() {
+    let mut stage = stage();
+    stage.has_contact("carol@example.net", Subscription::To);
+    stage.receive("<presence from='carol@example.net' type='subscribe'/>");
+    assert!(stage.outbox()[0].contains("type='subscribed'"));
+    assert!(stage.reader().requests().unwrap().is_empty());
+
+    let (account, jid) = (stage.account, bare("carol@example.net"));
+    stage.command(&Command::Contact(ContactCommand::Deny { account, jid }));
+    let before = stage.outbox().len();
+    stage.receive("<presence from='carol@example.net' type='subscribe'/>");
+    assert_eq!(stage.outbox().len(), before, "the person decides");
+    assert_eq!(stage.reader().requests().unwrap().len(), 1);
+}
