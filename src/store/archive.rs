@@ -2,7 +2,7 @@
 
 use rusqlite::OptionalExtension;
 
-use super::{StoreError, Txn, accounts::one};
+use super::{Reader, StoreError, Txn, accounts::one};
 use crate::model::{AccountId, BareJid};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -57,5 +57,16 @@ impl Txn<'_> {
             )?
             .execute((account, peer.as_str()))?;
         Ok(())
+    }
+}
+
+impl Reader {
+    /// Whether the archive is known to have nothing older of a chat than what is stored.
+    pub fn archive_complete(&self, account: AccountId, peer: &BareJid) -> Result<bool> {
+        self.read(|connection| {
+            Ok(connection
+                .prepare_cached("select 1 from archive_complete where account = ?1 and peer = ?2")?
+                .exists((account, peer.as_str()))?)
+        })
     }
 }

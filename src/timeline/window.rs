@@ -171,6 +171,12 @@ impl Timeline {
         self.show()
     }
 
+    /// The archive may have brought older messages: the store is to be asked again.
+    pub fn expect_older(&mut self) -> Changes<Row> {
+        self.has_older = self.span.is_some();
+        self.show()
+    }
+
     /// Says what is above the oldest stored message.
     pub fn set_start(&mut self, start: Start) -> Changes<Row> {
         self.start = start;
@@ -207,6 +213,11 @@ impl Timeline {
     /// Whether stored messages follow the loaded ones.
     pub fn has_newer(&self) -> bool {
         self.has_newer
+    }
+
+    /// The oldest message that has been read.
+    pub fn oldest(&self) -> Option<Place> {
+        self.span.map(|(first, _)| first)
     }
 
     /// What is above the oldest stored message.

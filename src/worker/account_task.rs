@@ -287,12 +287,7 @@ impl AccountTask {
         let management = match (suspended, &connected.resumption) {
             (Some(suspended), Resumption::Resumed(handled)) => {
                 let mut management = suspended.management;
-                if !self.settle(&mut management, Some(*handled))? {
-                    // Both would resume this session with counts that never fit again: begin a new one.
-                    self.step_and_emit(vec![Input::Offline])?;
-                    connected.stream.close().await;
-                    return Ok(Exit::Failed(FailureKind::Protocol.into()));
-                }
+                self.settle(&mut management, Some(*handled))?;
                 management
             }
             (Some(suspended), Resumption::Refused(handled)) => {
@@ -310,22 +305,19 @@ impl AccountTask {
         self.stay_online(connected, management).await
     }
 
-    /// Takes what the server has off the outbox; answers whether its count can be true.
+    /// Takes what the server has off the outbox.
     fn settle(
         &mut self,
         management: &mut Management,
         handled: Option<u32>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<(), StoreError> {
         let Some(handled) = handled else {
-            return Ok(true);
+            return Ok(());
         };
-        match management.acknowledge(handled) {
-            stream::Ack::Arrived(stanzas) => {
-                self.step_and_emit(vec![Input::Acknowledged(stanzas)])?;
-                Ok(true)
-            }
-            stream::Ack::Impossible => Ok(false),
+        if let stream::Ack::Arrived(stanzas) = management.acknowledge(handled) {
+            self.step_and_emit(vec![Input::Acknowledged(stanzas)])?;
         }
+        Ok(())
     }
 
     fn options(&mut self) -> Result<ConnectOptions, StoreError> {

@@ -137,12 +137,7 @@ impl Supervisor {
             Command::Chat(command) => {
                 let conversation = match command {
                     ChatCommand::Open { account, .. } => return Ok(Route::One(*account)),
-                    ChatCommand::Retry(message)
-                    | ChatCommand::Cancel(message)
-                    | ChatCommand::Retract(message)
-                    | ChatCommand::Reply { to: message, .. }
-                    | ChatCommand::Correct { message, .. }
-                    | ChatCommand::React { message, .. } => {
+                    ChatCommand::Retry(message) | ChatCommand::Cancel(message) => {
                         match reader.messages(&[*message])?.first() {
                             Some(message) => message.conversation,
                             None => return Ok(Route::Nowhere),
@@ -150,7 +145,8 @@ impl Supervisor {
                     }
                     ChatCommand::Close(id)
                     | ChatCommand::FetchOlder(id)
-                    | ChatCommand::AcceptStranger(id) => *id,
+                    | ChatCommand::AcceptStranger(id)
+                    | ChatCommand::Delete(id) => *id,
                     ChatCommand::Send { conversation, .. }
                     | ChatCommand::MarkRead { conversation, .. }
                     | ChatCommand::SaveDraft { conversation, .. }

@@ -1,8 +1,10 @@
 //! What the conversation is told and what it tells.
 
+use super::loading::{Opened, Page, Summary};
 use crate::{
-    model::{BareJid, ConversationId},
-    ui::News,
+    model::{ConversationId, Failure, Message, MessageId},
+    timeline::PageRequest,
+    ui::{News, composer},
 };
 
 /// What the window tells the conversation.
@@ -26,6 +28,63 @@ pub enum Input {
     Propose(String),
     /// The window came to the front or went behind others.
     WindowActive(bool),
+
+    /// The composer tells something.
+    Composer(composer::Output),
+    /// The back button was pressed.
+    BackPressed,
+    /// The view began or ceased to follow the newest message.
+    StickChanged,
+    /// The newest message is visible.
+    EndSeen,
+    /// The oldest loaded message will be seen soon.
+    NearOldest,
+    /// The newest loaded message will be seen soon, and others follow it.
+    NearNewest,
+    /// The button to the newest message was pressed.
+    JumpPressed,
+    /// The keyboard focus leaves the list by the Tab key.
+    ListLeft {
+        /// Whether it goes back instead of on.
+        backward: bool,
+    },
+    /// The actions of a message are asked for.
+    ActionsPressed(MessageId),
+    /// A message is to be copied; none means what is selected.
+    CopyPressed(Option<MessageId>),
+    /// The details of a message are asked for.
+    DetailsPressed(MessageId),
+    /// The whole text of a long message is asked for.
+    ShowAllPressed(MessageId),
+    /// A failed message is to be sent again.
+    RetryPressed(MessageId),
+    /// A message that waits is to be given up.
+    CancelPressed(MessageId),
+    /// A link was activated.
+    LinkActivated(String),
+    /// The archive is to be asked again.
+    ArchiveRetryPressed,
+    /// A stranger is accepted.
+    AcceptPressed,
+    /// The peer is to be blocked.
+    BlockPressed,
+    /// The peer is to be unblocked.
+    UnblockPressed,
+    /// The stranger's chat is to be deleted.
+    DeletePressed,
+    /// A question was answered with yes.
+    Confirmed(Confirmed),
+}
+
+/// What a person agreed to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Confirmed {
+    /// Block the peer.
+    Block,
+    /// Delete the stranger's chat.
+    Delete,
+    /// Open a link.
+    OpenLink(String),
 }
 
 /// What the conversation tells the window.
@@ -37,6 +96,32 @@ pub enum Output {
     Gone,
     /// Open this link of a person (`xmpp:`).
     OpenUri(String),
-    /// Open the chat with somebody.
-    OpenPeer(BareJid),
+}
+
+/// What was read from the store or answered by the worker. Answers for a chat that is no longer shown are dropped by
+/// their number.
+#[derive(Debug)]
+pub enum CommandOutput {
+    /// A chat has been read.
+    Opened(u64, Box<Result<Option<Opened>, Failure>>),
+    /// The newest part of the chat, or the part around what is looked at, has been read again.
+    Reloaded(u64, Result<Page, Failure>),
+    /// The chat's own row has been read again.
+    Summary(u64, Box<Result<Option<Summary>, Failure>>),
+    /// Older messages.
+    Older(u64, PageRequest, Result<Page, Failure>),
+    /// Newer messages.
+    Newer(u64, PageRequest, Result<Page, Failure>),
+    /// Messages that changed, and how the store has them now.
+    Changed(u64, Vec<MessageId>, Result<Vec<Message>, Failure>),
+    /// The archive has been asked for older messages; answers whether there is nothing older still.
+    Archive(u64, Result<bool, Failure>),
+    /// A message could not be taken: its text.
+    NotTaken(ConversationId, String, Failure),
+    /// Something that the person asked for failed.
+    Failed(Failure),
+    /// The chat that was deleted is gone.
+    Deleted(u64),
+    /// A day has ended.
+    Midnight,
 }

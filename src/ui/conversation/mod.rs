@@ -1,18 +1,69 @@
 //! One chat: header, timeline, composer and details pane.
 
+mod actions;
+mod bars;
+mod chat;
+pub(crate) mod gallery;
+mod handlers;
+mod header;
+mod list_view;
+mod loading;
+mod message_details;
 mod messages;
+mod news;
+mod present;
+mod questions;
+mod reading;
+mod row;
+pub(crate) mod sample;
+mod scrolling;
+
+use std::rc::Rc;
 
 use adw::prelude::*;
 use relm4::prelude::*;
 
-pub use messages::{Input, Output};
+pub use loading::{Opened, Page, Summary};
+pub(crate) use message_details::fact_row;
+pub use messages::{CommandOutput, Confirmed, Input, Output};
 
-use crate::worker::Handle;
+use self::{
+    bars::Bars,
+    chat::Chat,
+    header::Header,
+    row::{RowContext, TimelineObject},
+    scrolling::Scrolling,
+};
+use super::{accessible, composer::Composer, details::Details, list::List};
+use crate::{
+    i18n::{gettext, gettext_f},
+    timeline::text::clean,
+    worker::Handle,
+};
+
+/// Width of the details pane, in pixels.
+const DETAILS_WIDTH: i32 = 300;
 
 /// The part of the window right of the sidebar.
 pub struct Conversation {
-    /// The way to the worker.
-    _handle: Handle,
+    handle: Handle,
+    chat: Option<Chat>,
+    /// Counts the chats that were opened.
+    number: u64,
+    is_window_active: bool,
+    is_details_shown: bool,
+    list: Rc<List<TimelineObject>>,
+    context: Rc<RowContext>,
+    view: gtk::ListView,
+    scroller: gtk::ScrolledWindow,
+    scrolling: Scrolling,
+    header: Header,
+    bars: Bars,
+    /// Says new messages to those who do not see them.
+    speaker: gtk::Label,
+    toasts: adw::ToastOverlay,
+    composer: Controller<Composer>,
+    details: Controller<Details>,
 }
 
 #[allow(missing_docs)]
@@ -21,26 +72,290 @@ impl Component for Conversation {
     type Init = Handle;
     type Input = Input;
     type Output = Output;
-    type CommandOutput = ();
+    type CommandOutput = CommandOutput;
 
     view! {
         gtk::Box {
             set_orientation: gtk::Orientation::Vertical,
             set_hexpand: true,
+            set_width_request: 320,
+            set_widget_name: "conversation",
 
-            adw::HeaderBar {
-                set_show_start_title_buttons: false,
+            #[name = "flap"]
+            adw::Flap {
+                set_flap_position: gtk::PackType::End,
+                set_fold_policy: adw::FlapFoldPolicy::Auto,
+                set_vexpand: true,
+                #[watch]
+                set_reveal_flap: model.is_details_shown,
+                connect_reveal_flap_notify[sender] => move |flap| {
+                    sender.input(Input::ShowDetails(flap.reveals_flap()));
+                },
+
+                #[wrap(Some)]
+                set_separator = &gtk::Separator {
+                    set_orientation: gtk::Orientation::Vertical,
+                },
+
+                #[wrap(Some)]
+                set_content = &gtk::Box {
+                    set_orientation: gtk::Orientation::Vertical,
+                    set_hexpand: true,
+
+                    #[local_ref]
+                    header_bar -> adw::HeaderBar {},
+
+                    #[local_ref]
+                    bar_box -> gtk::Box {},
+
+                    #[local_ref]
+                    toasts -> adw::ToastOverlay {
+                        set_vexpand: true,
+
+                        #[name = "stack"]
+                        gtk::Stack {
+                            add_named[Some("none")] = &adw::StatusPage {
+                                set_icon_name: Some("chats-symbolic"),
+                                set_title: &gettext("No chat is open"),
+                                set_description: Some(&gettext("Choose one on the left, or start a new one.")),
+                            },
+
+                            add_named[Some("empty")] = &adw::StatusPage {
+                                set_title: &gettext("No messages yet"),
+                                #[watch]
+                                set_description: Some(&model.words_for_empty()),
+                            },
+
+                            #[name = "overlay"]
+                            add_named[Some("chat")] = &gtk::Overlay {
+                                #[local_ref]
+                                scroller -> gtk::ScrolledWindow {
+                                    set_hscrollbar_policy: gtk::PolicyType::Never,
+                                    set_vexpand: true,
+                                },
+
+                                add_overlay: jump = &gtk::Button {
+                                    set_halign: gtk::Align::End,
+                                    set_valign: gtk::Align::End,
+                                    set_widget_name: "jump",
+                                    set_css_classes: &["osd", "jump"],
+                                    #[watch]
+                                    set_visible: !model.is_following(),
+                                    connect_clicked => Input::JumpPressed,
+
+                                    gtk::Box {
+                                        set_spacing: 6,
+
+                                        gtk::Label {
+                                            set_widget_name: "jump-count",
+                                            set_css_classes: &["numeric"],
+                                            #[watch]
+                                            set_label: &model.unread().to_string(),
+                                            #[watch]
+                                            set_visible: model.unread() > 0,
+                                        },
+
+                                        gtk::Image {
+                                            set_icon_name: Some("go-bottom-symbolic"),
+                                        },
+                                    },
+                                },
+                            },
+
+                            #[watch]
+                            set_visible_child_name: model.page_name(),
+                        },
+                    },
+
+                    #[local_ref]
+                    composer -> gtk::Box {},
+                },
             },
         }
     }
 
     fn init(
         handle: Self::Init,
-        _root: Self::Root,
-        _sender: ComponentSender<Self>,
+        root: Self::Root,
+        sender: ComponentSender<Self>,
     ) -> ComponentParts<Self> {
-        let model = Self { _handle: handle };
+        let model = Self::new(handle, &sender);
+        let header_bar = model.header.widget();
+        let bar_box = model.bars.widget();
+        let toasts = &model.toasts;
+        let composer = model.composer.widget();
+        let details = model.details.widget();
+        let scroller = &model.scroller;
         let widgets = view_output!();
+        details.set_width_request(DETAILS_WIDTH);
+        widgets.flap.set_flap(Some(details));
+        widgets.overlay.add_overlay(&model.speaker);
+        accessible::name_button(&widgets.jump, &gettext("To the newest message"));
+        model.add_keys(&root, &sender);
+        watch_window(&root, &sender);
+        Self::wait_for_midnight(&sender);
         ComponentParts { model, widgets }
     }
+
+    fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
+        match input {
+            Input::Open(id) => self.open(id, &sender),
+            Input::Close => self.close(),
+            Input::News(news) => self.take_news(&news, &sender),
+            Input::Folded(folded) => self.header.set_folded(folded),
+            Input::Focus => self.focus(),
+            Input::Search => {}
+            Input::ShowDetails(shown) => self.show_details(shown),
+            Input::Propose(text) => self.propose(text),
+            Input::WindowActive(active) => self.set_window_active(active),
+            Input::Composer(output) => self.hear_composer(output, &sender),
+            Input::BackPressed => self.go_back(&sender),
+            Input::StickChanged => {}
+            Input::EndSeen => self.see_end(),
+            Input::NearOldest => self.fetch_older(&sender),
+            Input::NearNewest => self.fetch_newer(&sender),
+            Input::JumpPressed => self.jump_to_end(&sender),
+            Input::ListLeft { backward } => self.leave_list(backward),
+            Input::ActionsPressed(id) => self.open_actions(id, &sender),
+            Input::CopyPressed(id) => self.copy(id, root),
+            Input::DetailsPressed(id) => self.open_message_details(id, root),
+            Input::ShowAllPressed(id) => self.open_whole_text(id, root),
+            Input::RetryPressed(id) => self.retry(id),
+            Input::CancelPressed(id) => self.cancel(id),
+            Input::LinkActivated(target) => self.activate_link(&target, &sender, root),
+            Input::ArchiveRetryPressed => self.retry_archive(&sender),
+            Input::AcceptPressed => self.accept(),
+            Input::BlockPressed => self.ask_block(&sender, root),
+            Input::UnblockPressed => self.unblock(&sender),
+            Input::DeletePressed => self.ask_delete(&sender, root),
+            Input::Confirmed(confirmed) => self.confirmed(confirmed, &sender, root),
+        }
+    }
+
+    fn update_cmd(
+        &mut self,
+        output: CommandOutput,
+        sender: ComponentSender<Self>,
+        _root: &Self::Root,
+    ) {
+        match output {
+            CommandOutput::Opened(number, opened) => self.opened(number, *opened, &sender),
+            CommandOutput::Reloaded(number, page) => self.reloaded(number, page, &sender),
+            CommandOutput::Summary(number, summary) => self.summarised(number, *summary, &sender),
+            CommandOutput::Older(number, request, page) => {
+                self.take_older(number, request, page, &sender);
+            }
+            CommandOutput::Newer(number, request, page) => {
+                self.take_newer(number, request, page, &sender);
+            }
+            CommandOutput::Changed(number, ids, found) => {
+                self.take_changed(number, &ids, found, &sender);
+            }
+            CommandOutput::Archive(number, answer) => {
+                self.archive_answered(number, answer, &sender)
+            }
+            CommandOutput::NotTaken(chat, body, failure) => self.give_back(chat, body, &failure),
+            CommandOutput::Failed(failure) => self.show_failure(&failure),
+            CommandOutput::Deleted(number) => self.deleted(number, &sender),
+            CommandOutput::Midnight => self.day_changed(&sender),
+        }
+    }
+}
+
+impl Conversation {
+    fn new(handle: Handle, sender: &ComponentSender<Self>) -> Self {
+        let list = Rc::new(List::new());
+        let context = Rc::new(RowContext {
+            sender: sender.input_sender().clone(),
+            reader: handle.reader(),
+            people: std::cell::RefCell::default(),
+        });
+        let view = list_view::build(list.model(), &context);
+        let scroller = gtk::ScrolledWindow::builder().child(&view).build();
+        let scrolling = Scrolling::new(&view, &scroller, &list, sender.input_sender());
+        Self {
+            chat: None,
+            number: 0,
+            is_window_active: true,
+            is_details_shown: false,
+            context,
+            view,
+            scroller,
+            scrolling,
+            list,
+            header: Header::new(sender.input_sender()),
+            bars: Bars::new(sender.input_sender()),
+            speaker: speaker(),
+            toasts: adw::ToastOverlay::new(),
+            composer: Composer::builder()
+                .launch(())
+                .forward(sender.input_sender(), Input::Composer),
+            details: Details::builder().launch(handle.clone()).detach(),
+            handle,
+        }
+    }
+
+    /// Which page of the stack is shown.
+    fn page_name(&self) -> &'static str {
+        match &self.chat {
+            None => "none",
+            Some(chat) if chat.summary.is_some() && self.list.is_empty() => "empty",
+            Some(_) => "chat",
+        }
+    }
+
+    fn words_for_empty(&self) -> String {
+        let Some(summary) = self.chat.as_ref().and_then(|chat| chat.summary.as_ref()) else {
+            return String::new();
+        };
+        let name = clean::isolated(&summary.chat.name);
+        gettext_f(
+            "What you and {name} write is stored here, on this device.",
+            &[("name", &name)],
+        )
+    }
+
+    /// Whether the view follows the newest message, so that no way back is needed.
+    fn is_following(&self) -> bool {
+        self.scrolling.stick().is_bottom() || self.list.is_empty()
+    }
+
+    fn unread(&self) -> u32 {
+        let summary = self.chat.as_ref().and_then(|chat| chat.summary.as_ref());
+        summary.map_or(0, |summary| summary.chat.unread)
+    }
+}
+
+/// Asks whether to block an address, and acts after yes.
+pub(crate) fn ask_block(over: &impl IsA<gtk::Widget>, address: &str, act: impl Fn() + 'static) {
+    questions::block(address).then(over, act);
+}
+
+/// Reports whether the window around a widget is in front.
+fn watch_window(root: &gtk::Box, sender: &ComponentSender<Conversation>) {
+    let sender = sender.input_sender().clone();
+    root.connect_realize(move |root| {
+        let Some(window) = root.root().and_downcast::<gtk::Window>() else {
+            return;
+        };
+        sender.emit(Input::WindowActive(window.is_active()));
+        let sender = sender.clone();
+        window.connect_is_active_notify(move |window| {
+            // The window may outlive the chat.
+            let _ = sender.send(Input::WindowActive(window.is_active()));
+        });
+    });
+}
+
+/// A label that is there only for screen readers.
+fn speaker() -> gtk::Label {
+    gtk::Label::builder()
+        .accessible_role(gtk::AccessibleRole::Status)
+        .opacity(0.0)
+        .halign(gtk::Align::Start)
+        .valign(gtk::Align::End)
+        .ellipsize(gtk::pango::EllipsizeMode::End)
+        .can_target(false)
+        .name("speaker")
+        .build()
 }

@@ -5,6 +5,7 @@ use relm4::prelude::*;
 
 use crate::i18n::gettext;
 
+#[allow(missing_docs)]
 #[relm4::widget_template(pub)]
 impl WidgetTemplate for Sheet {
     view! {

@@ -1,10 +1,10 @@
 //! The left side of the window: account button, chats, contacts and the inbox of strangers.
 
 mod account_menu;
-mod brief_time;
+pub(crate) mod brief_time;
 mod chats;
 mod contacts;
-mod context_menu;
+pub(crate) mod context_menu;
 mod find;
 pub(crate) mod gallery;
 mod handlers;
@@ -19,9 +19,8 @@ mod strangers;
 use adw::prelude::*;
 use relm4::prelude::*;
 
-pub(crate) use chats::find_people;
+pub(crate) use find::Needle;
 pub use messages::{Input, Output, Page, Part, Place};
-pub(crate) use rows::{Row, RowEvent, RowsView};
 
 use self::{
     account_menu::{AccountMenu, Problem},

@@ -77,10 +77,7 @@ fn reason(error: &rustls::Error, parsed: Option<&X509Certificate<'_>>) -> Certif
             CertificateReason::NotYetValid
         }
         CertificateError::Revoked => CertificateReason::Revoked,
-        // The second: by somebody who only has the name of an authority that we know.
-        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            CertificateReason::UnknownIssuer
-        }
+        CertificateError::UnknownIssuer => CertificateReason::UnknownIssuer,
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             CertificateReason::WrongName {
                 names: parsed.map(names).unwrap_or_default(),

@@ -273,6 +273,3 @@ fn connected(options: &ConnectOptions, stream: ElementStream, bound: Bound) -> C
         early: bound.early,
     }
 }
-
-#[cfg(test)]
-mod tests;

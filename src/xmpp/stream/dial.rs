@@ -136,6 +136,3 @@ async fn race(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -63,6 +63,3 @@ impl Management {
         self.queue.iter()
     }
 }
-
-#[cfg(test)]
-mod tests;

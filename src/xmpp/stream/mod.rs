@@ -14,8 +14,6 @@ pub mod probe;
 mod registration;
 mod resolve;
 mod sasl;
-#[cfg(test)]
-mod scripted;
 mod stream_error;
 mod tls;
 mod transport;

@@ -244,6 +244,3 @@ impl ServerCertVerifier for Verifier {
             .supported_schemes()
     }
 }
-
-#[cfg(test)]
-mod tests;

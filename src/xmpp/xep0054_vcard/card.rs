@@ -20,8 +20,7 @@ const ORGANISATION: Path = ("ORG", Some("ORGNAME"));
 const EMAIL: Path = ("EMAIL", Some("USERID"));
 const URL: Path = ("URL", None);
 const PHONE: Path = ("TEL", Some("NUMBER"));
-const DESCRIPTION: Path = ("DESC", None);
-const NOTE: Path = ("NOTE", None);
+const NOTE: Path = ("DESC", None);
 
 /// What a vCard says, bounded and cleaned.
 pub(super) fn profile(card: &Element) -> Profile {
@@ -33,7 +32,7 @@ pub(super) fn profile(card: &Element) -> Profile {
         email: read(EMAIL),
         url: read(URL),
         phone: read(PHONE),
-        note: lines(&text(card, note_in(card)), MAX_NOTE),
+        note: lines(&text(card, NOTE), MAX_NOTE),
     }
 }
 
@@ -81,7 +80,7 @@ pub(super) fn apply(card: &mut Element, change: &CardChange) {
                 (EMAIL, &old.email, &new.email),
                 (URL, &old.url, &new.url),
                 (PHONE, &old.phone, &new.phone),
-                (note_in(card), &old.note, &new.note),
+                (NOTE, &old.note, &new.note),
             ] {
                 if old != new {
                     write(card, path, new);
@@ -89,12 +88,6 @@ pub(super) fn apply(card: &mut Element, change: &CardChange) {
             }
         }
     }
-}
-
-/// Where the free text stands: servers that keep vCards in another form give a description back as a note.
-fn note_in(card: &Element) -> Path {
-    let is_note = card.has_child("NOTE", ns::VCARD) && !card.has_child("DESC", ns::VCARD);
-    if is_note { NOTE } else { DESCRIPTION }
 }
 
 /// The text of the first field of this kind.

@@ -22,9 +22,6 @@ use crate::{
 /// Countdowns are told in seconds.
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Most characters of the own name.
-const MAX_NAME: usize = 60;
-
 /// Most characters of the status text that go out.
 const MAX_STATUS: usize = 200;
 
@@ -72,7 +69,6 @@ impl AccountMenu {
         self.accounts = accounts;
         self.show_rows();
         self.show_own_presence();
-        self.show_picture();
         let problem = present::problem(&self.accounts);
         if self.problem != problem {
             self.problem.clone_from(&problem);
@@ -164,18 +160,11 @@ impl AccountMenu {
         self.count_down(sender);
     }
 
-    fn show_picture(&self) {
-        let Some(first) = self.accounts.first() else {
-            self.avatar.set_person("", "");
-            self.avatar.set_show(None);
-            return;
-        };
-        self.avatar
-            .set_person(first.title(), first.account.jid.as_str());
-        self.avatar
-            .set_picture(&self.handle.reader(), first.avatar.as_deref());
-        self.avatar
-            .set_show(Some(present::best_shown(&self.accounts)));
+    /// What the picture is made of while there is none.
+    pub(super) fn title(&self) -> String {
+        self.accounts
+            .first()
+            .map_or_else(String::new, |seen| one_line(seen.title(), 60))
     }
 
     /// What the button says: the name, or how many accounts there are.
@@ -186,7 +175,7 @@ impl AccountMenu {
                 let local = one.account.jid.node().map(|node| node.as_str().to_owned());
                 local.unwrap_or_else(|| one.account.jid.to_string())
             }
-            [one] => one_line(one.title(), MAX_NAME),
+            [_] => self.title(),
             several => ngettext_f(
                 "{n} account",
                 "{n} accounts",
@@ -199,17 +188,13 @@ impl AccountMenu {
 
 /// All accounts with their connections.
 fn read(handle: &Handle) -> Result<Vec<Seen>, StoreError> {
-    let reader = handle.reader();
-    reader
-        .accounts()?
+    let accounts = handle.reader().accounts()?;
+    Ok(accounts
         .into_iter()
-        .map(|account| {
-            Ok(Seen {
-                state: handle.live().connection(account.id),
-                sync: handle.live().sync(account.id),
-                avatar: reader.avatar_of(account.id, &account.jid)?,
-                account,
-            })
+        .map(|account| Seen {
+            state: handle.live().connection(account.id),
+            sync: handle.live().sync(account.id),
+            account,
         })
-        .collect()
+        .collect())
 }

@@ -242,13 +242,7 @@ impl Contacts {
         let block = {
             let jid = jid.clone();
             if contact.blocked {
-                ask(
-                    gettext("Unblock"),
-                    ContactCommand::Unblock {
-                        account,
-                        jid: jid.into(),
-                    },
-                )
+                ask(gettext("Unblock"), ContactCommand::Unblock { account, jid })
             } else {
                 ask(gettext("Block"), ContactCommand::Block { account, jid })
             }

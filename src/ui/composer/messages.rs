@@ -1,0 +1,78 @@
+//! What the composer is told and what it tells.
+
+use crate::model::ConversationId;
+
+/// What happens to the composer.
+#[derive(Debug)]
+pub enum Input {
+    /// Write in this chat from now on.
+    Show(Target),
+    /// The chat that is written in has another name, or is blocked or free again.
+    Renamed(Target),
+    /// Write in no chat.
+    Hide,
+    /// The person chose how keys and typing work.
+    SettingsChanged {
+        /// Whether Enter sends, else Ctrl+Enter does.
+        enter_sends: bool,
+        /// Whether contacts learn that we are typing.
+        send_typing: bool,
+    },
+    /// Take the keyboard focus.
+    Focus,
+    /// Put this text into an empty composer, for a person to look at before it is sent.
+    Propose(String),
+    /// A text could not be taken: give it back to the person.
+    GiveBack(ConversationId, String),
+    /// The text was changed by the person.
+    Edited,
+    /// The send button or key was pressed.
+    SendPressed,
+    /// The emoji button was pressed.
+    EmojiPressed,
+    /// Nothing was typed for a while since this edit.
+    Paused(u64),
+    /// Nothing was typed for a moment since this edit.
+    DraftDue(u64),
+}
+
+/// The chat that is written in.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Target {
+    /// Which.
+    pub conversation: ConversationId,
+    /// The name of the peer; untrusted.
+    pub name: String,
+    /// The text that was left there.
+    pub draft: String,
+    /// Whether nothing can be sent there now (the peer is blocked, or a stranger who is not accepted yet).
+    pub is_closed: bool,
+}
+
+/// What the composer tells the chat.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Output {
+    /// Send this.
+    Send {
+        /// Where.
+        conversation: ConversationId,
+        /// What.
+        body: String,
+    },
+    /// Keep this.
+    Draft {
+        /// Where.
+        conversation: ConversationId,
+        /// The text, empty to forget it.
+        text: String,
+    },
+    /// The person types, or stopped.
+    Typing {
+        /// Where.
+        conversation: ConversationId,
+        /// Whether typing goes on.
+        composing: bool,
+    },
+    /// The text is longer than a message can be.
+    TooLong,
+}

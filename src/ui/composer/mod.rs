@@ -1,0 +1,366 @@
+//! Where a message is written: a text that grows to eight lines, emoji, and what will happen to it in words.
+//! Knows nothing of the worker: it reports to the chat around it.
+
+mod drafts;
+mod keys;
+mod messages;
+
+use std::time::Duration;
+
+use gtk::{gdk, glib, pango, prelude::*};
+use relm4::prelude::*;
+
+pub use messages::{Input, Output, Target};
+
+use self::drafts::Drafts;
+use super::accessible;
+use crate::{
+    i18n::{gettext, gettext_f},
+    timeline::text::clean,
+};
+
+/// Lines of text shown before it scrolls.
+const MAX_LINES: i32 = 8;
+/// After this time without a key the peer is told that typing has stopped (XEP-0085, section 5.1 has no number; others
+/// use the same).
+const PAUSE: Duration = Duration::from_secs(8);
+/// After this time without a key the draft is kept: soon enough for a crash, rarely enough for the disk.
+const KEEP: Duration = Duration::from_secs(1);
+
+/// Where a message is written.
+pub struct Composer {
+    drafts: Drafts,
+    text: gtk::TextBuffer,
+    view: gtk::TextView,
+    /// Counts edits: a timer whose edit is not the last is too late.
+    edit: u64,
+    enter_sends: std::rc::Rc<std::cell::Cell<bool>>,
+    send_typing: bool,
+    /// Whether the text is changed by the program, which is no typing.
+    edited: glib::SignalHandlerId,
+}
+
+#[allow(missing_docs)]
+#[relm4::component(pub)]
+impl Component for Composer {
+    type Init = ();
+    type Input = Input;
+    type Output = Output;
+    type CommandOutput = Input;
+
+    view! {
+        gtk::Box {
+            set_spacing: 6,
+            set_css_classes: &["composer", "toolbar"],
+            set_widget_name: "composer",
+            #[watch]
+            set_visible: model.drafts.target().is_some(),
+            #[watch]
+            set_sensitive: !model.is_closed(),
+
+            append: emoji = &gtk::Button {
+                set_icon_name: "face-smile-symbolic",
+                set_valign: gtk::Align::End,
+                set_css_classes: &["flat"],
+                set_widget_name: "emoji",
+                connect_clicked => Input::EmojiPressed,
+            },
+
+            gtk::Overlay {
+                set_hexpand: true,
+                set_css_classes: &["composer-field", "clear-text"],
+
+                gtk::ScrolledWindow {
+                    set_hscrollbar_policy: gtk::PolicyType::Never,
+                    set_propagate_natural_height: true,
+                    set_valign: gtk::Align::Center,
+                    #[local_ref]
+                    view -> gtk::TextView {},
+                },
+
+                add_overlay = &gtk::Label {
+                    set_xalign: 0.0,
+                    set_valign: gtk::Align::Center,
+                    set_margin_start: 9,
+                    set_margin_end: 9,
+                    set_can_target: false,
+                    set_ellipsize: pango::EllipsizeMode::End,
+                    set_css_classes: &["dim-label"],
+                    set_widget_name: "placeholder",
+                    #[watch]
+                    set_label: &model.placeholder(),
+                    #[watch]
+                    set_visible: model.text.char_count() == 0,
+                },
+            },
+
+            append: lock = &gtk::Image {
+                set_icon_name: Some("security-open-symbolic"),
+                set_css_classes: &["warning"],
+                set_widget_name: "security",
+            },
+
+            append: send = &gtk::Button {
+                set_icon_name: "message-send-symbolic",
+                set_valign: gtk::Align::End,
+                set_css_classes: &["suggested-action", "circular"],
+                set_widget_name: "send",
+                #[watch]
+                set_sensitive: model.has_text(),
+                connect_clicked => Input::SendPressed,
+            },
+        }
+    }
+
+    fn init(
+        (): Self::Init,
+        root: Self::Root,
+        sender: ComponentSender<Self>,
+    ) -> ComponentParts<Self> {
+        let text = gtk::TextBuffer::new(None);
+        let view = text_view(&text);
+        let edited = {
+            let sender = sender.clone();
+            text.connect_changed(move |_| sender.input(Input::Edited))
+        };
+        let model = Self {
+            drafts: Drafts::default(),
+            text,
+            view: view.clone(),
+            edit: 0,
+            enter_sends: std::rc::Rc::new(std::cell::Cell::new(true)),
+            send_typing: true,
+            edited,
+        };
+        model.add_keys(&sender);
+        let view = &view;
+        let widgets = view_output!();
+        accessible::name_button(&widgets.emoji, &gettext("Insert an emoji"));
+        accessible::name_button(&widgets.send, &gettext("Send"));
+        accessible::name_button(
+            &widgets.lock,
+            &gettext("Not encrypted end to end: the servers of both sides can read this chat"),
+        );
+        ComponentParts { model, widgets }
+    }
+
+    fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
+        match input {
+            Input::Show(target) => self.switch(Some(target), &sender),
+            Input::Renamed(target) => self.rename(target),
+            Input::Hide => self.switch(None, &sender),
+            Input::SettingsChanged {
+                enter_sends,
+                send_typing,
+            } => self.apply_settings(enter_sends, send_typing, &sender),
+            Input::Focus => {
+                self.view.grab_focus();
+            }
+            Input::Propose(text) => self.propose(&text),
+            Input::GiveBack(conversation, body) => self.give_back(conversation, &body),
+            Input::Edited => self.edited(&sender),
+            Input::SendPressed => self.send(&sender),
+            Input::EmojiPressed => self.choose_emoji(root),
+            Input::Paused(edit) => self.paused(edit, &sender),
+            Input::DraftDue(edit) => self.draft_due(edit, &sender),
+        }
+    }
+
+    fn update_cmd(&mut self, due: Input, sender: ComponentSender<Self>, _root: &Self::Root) {
+        sender.input(due);
+    }
+
+    fn shutdown(&mut self, _widgets: &mut Self::Widgets, output: relm4::Sender<Output>) {
+        let text = self.whole_text();
+        for told in self.drafts.switch(&text, None).1 {
+            // The chat may have gone before.
+            let _ = output.send(told);
+        }
+    }
+}
+
+impl Composer {
+    fn switch(&mut self, to: Option<Target>, sender: &ComponentSender<Self>) {
+        let (draft, told) = self.drafts.switch(&self.whole_text(), to);
+        self.edit += 1;
+        self.set_text(&draft);
+        tell(told, sender);
+        let name = self.placeholder();
+        accessible::set_label(&self.view, &name);
+    }
+
+    fn rename(&mut self, target: Target) {
+        self.drafts.rename(target);
+        accessible::set_label(&self.view, &self.placeholder());
+    }
+
+    fn apply_settings(
+        &mut self,
+        enter_sends: bool,
+        send_typing: bool,
+        sender: &ComponentSender<Self>,
+    ) {
+        self.enter_sends.set(enter_sends);
+        self.send_typing = send_typing;
+        if !send_typing {
+            tell(self.drafts.rest(&self.whole_text()), sender);
+        }
+    }
+
+    fn propose(&mut self, text: &str) {
+        if !self.has_text() {
+            self.set_text(text);
+        }
+        self.view.grab_focus();
+    }
+
+    fn give_back(&mut self, conversation: crate::model::ConversationId, body: &str) {
+        let now = self.whole_text();
+        if let Some(text) = self.drafts.give_back(conversation, body, &now) {
+            self.set_text(&text);
+        }
+    }
+
+    fn edited(&mut self, sender: &ComponentSender<Self>) {
+        self.edit += 1;
+        let edit = self.edit;
+        let told = self.drafts.edited(&self.whole_text(), self.send_typing);
+        tell(told, sender);
+        sender.command(move |out, shutdown| {
+            let wait = async move {
+                tokio::time::sleep(KEEP).await;
+                let _ = out.send(Input::DraftDue(edit));
+                tokio::time::sleep(PAUSE - KEEP).await;
+                let _ = out.send(Input::Paused(edit));
+            };
+            shutdown.register(wait).drop_on_shutdown()
+        });
+    }
+
+    fn paused(&mut self, edit: u64, sender: &ComponentSender<Self>) {
+        if edit == self.edit {
+            tell(self.drafts.rest(&self.whole_text()), sender);
+        }
+    }
+
+    fn draft_due(&mut self, edit: u64, sender: &ComponentSender<Self>) {
+        if edit == self.edit {
+            let text = self.whole_text();
+            tell(self.drafts.keep(&text), sender);
+        }
+    }
+
+    fn send(&mut self, sender: &ComponentSender<Self>) {
+        let (is_sent, told) = self.drafts.send(&self.whole_text());
+        if is_sent {
+            self.edit += 1;
+            self.set_text("");
+        }
+        tell(told, sender);
+        self.view.grab_focus();
+    }
+
+    /// The chooser is made when it is asked for: it costs a tenth of a second, and most people type theirs.
+    fn choose_emoji(&self, root: &gtk::Box) {
+        let chooser = gtk::EmojiChooser::new();
+        let text = self.text.clone();
+        chooser.connect_emoji_picked(move |_, emoji| {
+            text.begin_user_action();
+            text.delete_selection(true, true);
+            text.insert_at_cursor(emoji);
+            text.end_user_action();
+        });
+        let over: gtk::Widget = root.first_child().unwrap_or_else(|| root.clone().upcast());
+        chooser.set_parent(&over);
+        let view = self.view.clone();
+        chooser.connect_closed(move |chooser| {
+            view.grab_focus();
+            let chooser = chooser.clone();
+            glib::idle_add_local_once(move || chooser.unparent());
+        });
+        chooser.popup();
+    }
+
+    fn add_keys(&self, sender: &ComponentSender<Self>) {
+        let keys = gtk::EventControllerKey::new();
+        keys.set_propagation_phase(gtk::PropagationPhase::Capture);
+        let sender = sender.clone();
+        let enter_sends = self.enter_sends.clone();
+        keys.connect_key_pressed(move |keys, key, _, state| {
+            if !keys::sends(key, state, enter_sends.get()) {
+                return glib::Propagation::Proceed;
+            }
+            // An input method that is composing takes Enter for itself.
+            let view = keys.widget().and_downcast::<gtk::TextView>();
+            let is_taken = keys.current_event().zip(view).is_some_and(|(event, view)| {
+                let event = event.downcast_ref::<gdk::KeyEvent>();
+                event.is_some_and(|event| view.im_context_filter_keypress(event))
+            });
+            if !is_taken {
+                sender.input(Input::SendPressed);
+            }
+            glib::Propagation::Stop
+        });
+        self.view.add_controller(keys);
+    }
+
+    /// Puts a text there without counting that as typing.
+    fn set_text(&self, text: &str) {
+        self.text.block_signal(&self.edited);
+        self.text.set_text(text);
+        self.text.unblock_signal(&self.edited);
+        self.text.place_cursor(&self.text.end_iter());
+    }
+
+    fn whole_text(&self) -> String {
+        let (start, end) = self.text.bounds();
+        self.text.text(&start, &end, false).into()
+    }
+
+    fn has_text(&self) -> bool {
+        !self.whole_text().trim().is_empty()
+    }
+
+    fn is_closed(&self) -> bool {
+        self.drafts.target().is_none_or(|target| target.is_closed)
+    }
+
+    /// Says to whom and how the message will go.
+    fn placeholder(&self) -> String {
+        let Some(target) = self.drafts.target() else {
+            return String::new();
+        };
+        let name = clean::isolated(&target.name);
+        gettext_f("Message {name} — not encrypted", &[("name", &name)])
+    }
+}
+
+fn tell(told: impl IntoIterator<Item = Output>, sender: &ComponentSender<Composer>) {
+    for output in told {
+        // Only a composer whose chat has gone has nobody to tell.
+        let _ = sender.output(output);
+    }
+}
+
+fn text_view(text: &gtk::TextBuffer) -> gtk::TextView {
+    let view = gtk::TextView::builder()
+        .buffer(text)
+        .wrap_mode(gtk::WrapMode::WordChar)
+        .accepts_tab(false)
+        .left_margin(9)
+        .right_margin(9)
+        .top_margin(8)
+        .bottom_margin(8)
+        .hexpand(true)
+        .input_hints(gtk::InputHints::EMOJI | gtk::InputHints::SPELLCHECK)
+        .name("message-text")
+        .build();
+    view.connect_realize(|view| {
+        let metrics = view.pango_context().metrics(None, None);
+        let line = (metrics.ascent() + metrics.descent()) / pango::SCALE;
+        if let Some(scroller) = view.parent().and_downcast::<gtk::ScrolledWindow>() {
+            scroller.set_max_content_height(MAX_LINES * line + 16);
+        }
+    });
+    view
+}

@@ -1,0 +1,5 @@
+//! What the chat says, as text: pure decisions without widgets.
+
+pub(crate) mod markup;
+pub(crate) mod time;
+pub(crate) mod words;

@@ -1,0 +1,141 @@
+//! Sentences and icons about messages.
+
+use crate::{
+    i18n::{gettext, gettext_f},
+    model::{Delivery, Direction, Message, Presence, Route, Security},
+    timeline::text::{MessageText, clean},
+    ui::presence,
+};
+
+/// Icon and words for how a message of ours fares.
+pub(crate) fn delivery(delivery: &Delivery) -> (&'static str, String) {
+    match delivery {
+        Delivery::Waiting => ("message-waiting-symbolic", gettext("waiting to be sent")),
+        Delivery::Sent => ("message-sent-symbolic", gettext("sent")),
+        Delivery::Delivered => ("message-delivered-symbolic", gettext("delivered")),
+        Delivery::Read => ("message-read-symbolic", gettext("read")),
+        Delivery::Failed(_) => ("message-failed-symbolic", gettext("not sent")),
+    }
+}
+
+/// How a message fares, as a sentence for its details.
+pub(crate) fn delivery_in_full(delivery: &Delivery) -> String {
+    match delivery {
+        Delivery::Waiting => gettext("Waiting on this device; it is sent as soon as possible"),
+        Delivery::Sent => gettext("The server has it"),
+        Delivery::Delivered => gettext("Arrived at a device of the contact"),
+        Delivery::Read => gettext("Seen by the contact"),
+        Delivery::Failed(_) => gettext("Not sent"),
+    }
+}
+
+/// The way a message came, as a sentence.
+pub(crate) fn route(route: Route) -> String {
+    match route {
+        Route::Local => gettext("Written on this device"),
+        Route::Live => gettext("Arrived at once, while this device was connected"),
+        Route::Offline => gettext("Kept by the server while no device was connected"),
+        Route::Carbon => gettext("Copied from another of your devices"),
+        Route::Archive => gettext("Fetched from your archive on the server"),
+    }
+}
+
+/// What protected a message, as a sentence.
+pub(crate) fn security(security: Security) -> String {
+    match security {
+        Security::Clear => {
+            gettext("Not encrypted end to end: the servers of both sides could read and change it")
+        }
+        Security::Unreadable => unreadable(),
+    }
+}
+
+/// What stands in the place of a message that cannot be read.
+pub(crate) fn unreadable() -> String {
+    gettext("This message is encrypted in a way that Tessera cannot read yet")
+}
+
+/// A message in one sentence for those who do not see it: who, when, what, and how it fares.
+pub(crate) fn spoken(message: &Message, text: &MessageText, name: &str, time: &str) -> String {
+    let what = match message.security {
+        Security::Unreadable => unreadable(),
+        Security::Clear => text.plain(),
+    };
+    let who = clean::isolated(name);
+    let values = [
+        ("who", who.as_str()),
+        ("time", time),
+        ("what", what.as_str()),
+    ];
+    match message.direction {
+        // Translators: a message as it is read aloud, such as "Bob, 14:02, did you get the file?"
+        Direction::Incoming => gettext_f("{who}, {time}, {what}", &values),
+        Direction::Outgoing => {
+            let (_, state) = delivery(&message.delivery);
+            let values = [
+                ("time", time),
+                ("what", what.as_str()),
+                ("state", state.as_str()),
+            ];
+            // Translators: an own message as it is read aloud, such as "You, 14:03, yes!, delivered"
+            gettext_f("You, {time}, {what}, {state}", &values)
+        }
+    }
+}
+
+/// What is known of a contact's presence, in one line under the name.
+pub(crate) fn presence_line(presence: &Presence) -> String {
+    let name = presence::name(presence.show);
+    let status = clean::line(&presence.status, 120);
+    if status.is_empty() {
+        name
+    } else {
+        // Translators: presence and the contact's own words, such as "Away · “on a train”"
+        gettext_f(
+            "{presence} · “{status}”",
+            &[("presence", &name), ("status", &clean::isolated(&status))],
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{delivery, spoken};
+    use crate::{
+        model::{Delivery, Direction, SendFailure},
+        timeline::text::MessageText,
+        ui::conversation::sample,
+    };
+
+    #[test]
+    fn messages_are_read_aloud_with_everything_that_colours_say() {
+        let mut message = sample::message(1, "did you get the *file*?");
+        let text = MessageText::read(&message.body);
+        assert_eq!(
+            spoken(&message, &text, "Bob", "14:02"),
+            "\u{2068}Bob\u{2069}, 14:02, did you get the *file*?"
+        );
+        message.direction = Direction::Outgoing;
+        message.delivery = Delivery::Delivered;
+        assert_eq!(
+            spoken(&message, &text, "Bob", "14:02"),
+            "You, 14:02, did you get the *file*?, delivered"
+        );
+    }
+
+    #[test]
+    fn every_state_has_its_own_shape_and_words() {
+        let states = [
+            Delivery::Waiting,
+            Delivery::Sent,
+            Delivery::Delivered,
+            Delivery::Read,
+            Delivery::Failed(SendFailure::Cancelled),
+        ];
+        let mut seen = std::collections::HashSet::new();
+        for state in states {
+            let (icon, words) = delivery(&state);
+            assert!(seen.insert(icon.to_owned()) && seen.insert(words));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Questions before something that cannot be taken back. The harmless answer is the default, and that of Escape.
+
+use adw::prelude::*;
+
+use super::{Confirmed, Input};
+use crate::{
+    i18n::{gettext, gettext_f},
+    timeline::text::{
+        clean,
+        links::{self, Doubt},
+    },
+    ui::dialog,
+};
+
+/// A question with one answer that does something.
+pub(super) struct Question {
+    heading: String,
+    body: String,
+    answer: String,
+    looks: adw::ResponseAppearance,
+}
+
+impl Question {
+    /// Asks over the window of a widget; only yes is reported.
+    pub(super) fn ask(
+        self,
+        over: &impl IsA<gtk::Widget>,
+        sender: &relm4::Sender<Input>,
+        confirmed: Confirmed,
+    ) {
+        let sender = sender.clone();
+        self.then(over, move || {
+            sender.emit(Input::Confirmed(confirmed.clone()))
+        });
+    }
+
+    /// Asks over the window of a widget, and acts after yes.
+    pub(super) fn then(self, over: &impl IsA<gtk::Widget>, act: impl Fn() + 'static) {
+        let window = dialog::window_of(over);
+        let question =
+            adw::MessageDialog::new(window.as_ref(), Some(&self.heading), Some(&self.body));
+        question.add_response("cancel", &gettext("Cancel"));
+        question.add_response("yes", &self.answer);
+        question.set_response_appearance("yes", self.looks);
+        question.set_default_response(Some("cancel"));
+        question.set_close_response("cancel");
+        question.connect_response(Some("yes"), move |_, _| act());
+        question.present();
+    }
+}
+
+/// Whether to block somebody.
+pub(super) fn block(address: &str) -> Question {
+    let address = clean::isolated(address);
+    Question {
+        heading: gettext_f("Block {address}?", &[("address", &address)]),
+        body: gettext(
+            "Your server will drop everything they send, and they will see you as offline. They are not told. You can \
+             unblock them later.",
+        ),
+        answer: gettext("Block"),
+        looks: adw::ResponseAppearance::Destructive,
+    }
+}
+
+/// Whether to delete a stranger's chat.
+pub(super) fn delete(address: &str) -> Question {
+    let address = clean::isolated(address);
+    Question {
+        heading: gettext_f("Delete what {address} wrote?", &[("address", &address)]),
+        body: gettext(
+            "The messages are removed from this device. They are not told, and if they write again, that is shown as a \
+             new request.",
+        ),
+        answer: gettext("Delete"),
+        looks: adw::ResponseAppearance::Destructive,
+    }
+}
+
+/// Whether to open a link that there is a doubt about.
+pub(super) fn open_link(target: &str, doubt: &Doubt) -> Question {
+    let shown = clean::line(target, 200);
+    let body = match doubt {
+        Doubt::Scheme(scheme) => gettext_f(
+            "Links that begin with “{scheme}:” are opened by another program, which may do something unexpected.",
+            &[("scheme", &clean::isolated(scheme))],
+        ),
+        Doubt::LookAlike(host) if host.is_empty() => gettext(
+            "The address in this link is not a proper one. A browser may take it for another address than you do.",
+        ),
+        Doubt::LookAlike(host) => gettext_f(
+            "The name of the server is written with letters that look like others. It is really {host}, and may imitate \
+             another one.",
+            &[("host", &clean::isolated(host))],
+        ),
+        Doubt::HiddenHost(host) => gettext_f(
+            "What stands before the “@” is not the server: this link leads to {host}.",
+            &[("host", &clean::isolated(host))],
+        ),
+    };
+    let host = links::real_host(target).unwrap_or_default();
+    let looks = if host.is_empty() {
+        adw::ResponseAppearance::Default
+    } else {
+        adw::ResponseAppearance::Destructive
+    };
+    Question {
+        heading: gettext("Open this link?"),
+        body: format!("{}\n\n{body}", clean::isolated(&shown)),
+        answer: gettext("Open"),
+        looks,
+    }
+}

@@ -1,0 +1,28 @@
+//! What all rows of a chat share: who talks, and where actions go.
+
+use std::cell::RefCell;
+
+use crate::{store::Reader, ui::conversation::Input};
+
+/// Shared by all rows of one view.
+pub(crate) struct RowContext {
+    /// Where buttons in rows report to.
+    pub(crate) sender: relm4::Sender<Input>,
+    /// Where pictures come from.
+    pub(crate) reader: Reader,
+    /// Who talks.
+    pub(crate) people: RefCell<People>,
+}
+
+/// Who talks in a chat.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct People {
+    /// The name of the peer.
+    pub(crate) peer: String,
+    /// The address of the peer.
+    pub(crate) address: String,
+    /// SHA-1 of the picture of the peer, in hex.
+    pub(crate) picture: Option<String>,
+    /// The own name, for own actions (`/me`).
+    pub(crate) own: String,
+}

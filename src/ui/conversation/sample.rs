@@ -1,0 +1,76 @@
+//! Made-up chats for the gallery and for tests.
+
+use crate::{
+    model::{
+        Account, AccountId, BareJid, Conversation, ConversationId, ConversationKind, Delivery,
+        Direction, Message, MessageId, Notifications, OwnPresence, PasswordStorage, Route,
+        Security, Settings, Subscription, Timestamp,
+    },
+    ui::conversation::Summary,
+};
+
+/// 2026-11-20 14:00 UTC.
+pub(crate) const NOW: Timestamp = Timestamp(1_795_183_200_000);
+
+/// A made-up address.
+pub(crate) fn jid(address: &str) -> BareJid {
+    BareJid::new(address).expect("a made-up address is valid")
+}
+
+/// A message of Bob.
+pub(crate) fn message(id: i64, body: &str) -> Message {
+    Message {
+        id: MessageId(id),
+        conversation: ConversationId(1),
+        direction: Direction::Incoming,
+        author: jid("bob@example.org"),
+        resource: Some("phone".into()),
+        body: body.into(),
+        at: NOW,
+        stored_at: NOW,
+        route: Route::Live,
+        security: Security::Clear,
+        delivery: Delivery::Sent,
+        origin_id: None,
+        stanza_id: None,
+        markable: false,
+    }
+}
+
+/// A chat with Bob.
+pub(crate) fn summary() -> Summary {
+    Summary {
+        chat: Conversation {
+            id: ConversationId(1),
+            account: AccountId(1),
+            peer: jid("bob@example.org"),
+            kind: ConversationKind::Person,
+            name: "Bob".into(),
+            avatar: None,
+            open: true,
+            pinned: false,
+            notifications: Notifications::All,
+            unread: 0,
+            read_up_to: None,
+            draft: String::new(),
+            last: None,
+            is_contact: true,
+            blocked: false,
+        },
+        account: Account {
+            id: AccountId(1),
+            jid: jid("alice@example.org"),
+            enabled: true,
+            endpoint: None,
+            proxy: None,
+            resource: "desk".into(),
+            allow_plain: false,
+            password_storage: PasswordStorage::Keyring,
+            nickname: String::new(),
+            presence: OwnPresence::default(),
+            position: 0,
+        },
+        subscription: Subscription::Both,
+        settings: Settings::default(),
+    }
+}
