@@ -1,7 +1,7 @@
 //! What the window asks of the worker; with [`crate::event`] the only types that cross the thread border.
 
 use crate::model::{
-    AccountId, BareJid, ConversationId, Endpoint, Fingerprint, MessageId, NewAccount,
+    AccountId, BareJid, ConversationId, Endpoint, Fingerprint, Jid, MessageId, NewAccount,
     Notifications, OwnPresence, PasswordStorage, Profile, Proxy, Secret, Settings,
 };
 
@@ -144,6 +144,31 @@ pub enum ChatCommand {
         /// What.
         body: String,
     },
+    /// Stores a message that replies to another one, and sends it (XEP-0461).
+    Reply {
+        /// The message it replies to; says where, too.
+        to: MessageId,
+        /// What.
+        body: String,
+    },
+    /// Replaces the text of a message of ours (XEP-0308).
+    Correct {
+        /// Which.
+        message: MessageId,
+        /// The new text.
+        body: String,
+    },
+    /// Takes back a message of ours (XEP-0424): erased here, and for all who honour it.
+    Retract(MessageId),
+    /// Puts an emoji under a message, or takes it away (XEP-0444).
+    React {
+        /// Which.
+        message: MessageId,
+        /// The emoji.
+        emoji: String,
+        /// Whether it is to be there.
+        on: bool,
+    },
     /// Sends a failed message again: same row, same origin id.
     Retry(MessageId),
     /// Gives up a message that waits or failed: it stays visible as cancelled.
@@ -259,8 +284,8 @@ pub enum ContactCommand {
     Unblock {
         /// For which account.
         account: AccountId,
-        /// Whom.
-        jid: BareJid,
+        /// The entry of the block list, which may be a server or one device, too.
+        jid: Jid,
     },
     /// Fetches the profile of somebody the person looks at (XEP-0054); never done by itself.
     FetchProfile {

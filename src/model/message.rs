@@ -68,7 +68,7 @@ pub struct Message {
     pub author: BareJid,
     /// The author's resource where known.
     pub resource: Option<String>,
-    /// The text; untrusted.
+    /// The text, the newest one if its author corrected it; untrusted.
     pub body: String,
     /// When it was sent, by the best knowledge; the order of the chat is (this, id).
     pub at: Timestamp,
@@ -86,4 +86,50 @@ pub struct Message {
     pub stanza_id: Option<String>,
     /// Whether the author wants to know when it is seen (XEP-0333).
     pub markable: bool,
+    /// When its author corrected it last (XEP-0308).
+    pub corrected: Option<Timestamp>,
+    /// When its author took it back (XEP-0424); there is no text then.
+    pub retracted: Option<Timestamp>,
+    /// The message it replies to (XEP-0461).
+    pub reply_to: Option<ReplyTo>,
+    /// What people reacted with, most frequent first (XEP-0444).
+    pub reactions: Vec<Reaction>,
+}
+
+/// The message that another one replies to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ReplyTo {
+    /// Its id, as the reply gives it.
+    pub id: String,
+    /// What is stored of it; nothing when it is not here.
+    pub quoted: Option<Quoted>,
+}
+
+/// The beginning of a message that is replied to, from our own store, never from the reply.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Quoted {
+    /// Its row.
+    pub message: MessageId,
+    /// Who wrote it.
+    pub author: BareJid,
+    /// Its first words; untrusted.
+    pub text: String,
+}
+
+/// One emoji under a message.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Reaction {
+    /// The emoji; untrusted, but bounded to what can be one emoji.
+    pub emoji: String,
+    /// Who chose it.
+    pub authors: Vec<BareJid>,
+}
+
+/// A text that a message had at some time.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Version {
+    /// The text; untrusted.
+    pub body: String,
+    /// When it was sent.
+    pub at: Timestamp,
 }

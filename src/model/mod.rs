@@ -31,7 +31,9 @@ pub use conversation::{Conversation, ConversationKind, Notifications};
 pub use failure::{Failure, FailureKind, SendFailure};
 pub use form::{Field, FieldKind, FieldOption, Form, Picture};
 pub use ids::{AccountId, ConversationId, MessageId, OutboxId, RequestId};
-pub use message::{Delivery, Direction, Message, Route, Security};
+pub use message::{
+    Delivery, Direction, Message, Quoted, Reaction, ReplyTo, Route, Security, Version,
+};
 pub use presence::{OwnPresence, Presence, ResourcePresence, Show};
 pub use secret::Secret;
 pub use settings::{ColorScheme, NotificationText, Settings};

@@ -1,5 +1,8 @@
 //! Stories of profiles.
 
+#[cfg(all(unix, not(target_os = "macos")))]
+mod real_keyring;
+
 use std::{path::Path, sync::Arc};
 
 use super::{KeySource, Profile, ProfileError};

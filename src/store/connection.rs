@@ -128,6 +128,8 @@ fn connect(file: &Path, keep: bool) -> rusqlite::Result<Connection> {
 
 /// Gives the key and makes sure that it fits.
 fn unlock(connection: &Connection, key: &DatabaseKey) -> rusqlite::Result<()> {
+    // SQLCipher would tell standard error what its results tell us.
+    connection.execute_batch("pragma cipher_log_level = none")?;
     let pragma = Zeroizing::new(format!("pragma key = \"x'{}'\"", *key.hex()));
     connection
         .execute_batch(&pragma)

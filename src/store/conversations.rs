@@ -221,7 +221,10 @@ fn one_conversation(
 fn select() -> String {
     format!(
         "select {}, c.id, c.account, c.peer, c.kind, coalesce(r.name, ''), coalesce(p.nickname, ''),
-         p.avatar, c.open, c.pinned, c.notifications, c.unread, c.read_up_to, c.draft,
+         p.avatar, c.open, c.pinned, c.notifications, c.unread,
+         (select id from message where conversation = c.id and (at, id) <= (c.read_at, c.read_up_to)
+             order by at desc, id desc limit 1),
+         c.draft,
          r.jid is not null,
          exists (select 1 from blocked b where b.account = c.account
              and b.jid in (c.peer, substr(c.peer, instr(c.peer, '@') + 1)))

@@ -42,6 +42,8 @@ pub struct NewMessage {
     pub stanza_id: Option<String>,
     /// Whether the author wants to know when it is seen (XEP-0333).
     pub markable: bool,
+    /// The message it replies to: its id, and its author as the reply says (XEP-0461).
+    pub reply_to: Option<(String, Option<BareJid>)>,
 }
 
 /// What became of a message to store.
@@ -73,10 +75,11 @@ impl Txn<'_> {
         self.0
             .prepare_cached(
                 "insert into message (account, conversation, direction, author, resource, body, at,
-                 stored_at, route, security, delivery, failure, origin_id, stanza_id, markable)
+                 stored_at, route, security, delivery, failure, origin_id, stanza_id, markable,
+                 reply_id, reply_author)
                  values (:account, :conversation, :direction, :author, :resource, :body, :at,
                  :stored_at, :route, :security, :delivery, :failure, :origin_id, :stanza_id,
-                 :markable)",
+                 :markable, :reply_id, :reply_author)",
             )?
             .execute(named_params! {
                 ":account": account,
@@ -94,6 +97,8 @@ impl Txn<'_> {
                 ":origin_id": message.origin_id,
                 ":stanza_id": message.stanza_id,
                 ":markable": message.markable,
+                ":reply_id": message.reply_to.as_ref().map(|(id, _)| id),
+                ":reply_author": message.reply_to.as_ref().and_then(|(_, author)| author.as_ref()).map(|author| author.as_str()),
             })?;
         let id = MessageId(self.0.last_insert_rowid());
         if message.direction == Direction::Incoming {
@@ -125,7 +130,8 @@ impl Txn<'_> {
             .0
             .prepare_cached(
                 "select id from message where conversation = :conversation and origin_id = :origin_id
-                 and direction = :direction and author = :author and body = :body
+                 and direction = :direction and author = :author
+                 and (body = :body or retracted_at is not null)
                  and (stanza_id is null or :stanza_id is null) order by id desc limit 1",
             )?
             .query_row(

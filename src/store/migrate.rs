@@ -4,7 +4,10 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 /// The schema files in order; the version of a database is the number of files applied to it.
-pub(super) const FILES: &[&str] = &[include_str!("schema/001_first.sql")];
+pub(super) const FILES: &[&str] = &[
+    include_str!("schema/001_first.sql"),
+    include_str!("schema/002_message_changes.sql"),
+];
 
 /// The newest schema that this program knows.
 pub(super) fn newest() -> u32 {

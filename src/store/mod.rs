@@ -4,7 +4,9 @@
 mod accounts;
 mod archive;
 mod avatars;
+mod blocked;
 mod caps;
+mod changes;
 mod codes;
 mod connection;
 mod contacts;
@@ -17,6 +19,7 @@ mod outbox;
 mod pages;
 mod pool;
 mod settings;
+mod strangers;
 #[cfg(test)]
 mod tests;
 
@@ -29,6 +32,7 @@ use std::{
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use caps::CapsEntry;
+pub use changes::Change;
 pub use key::DatabaseKey;
 pub use messages::{Inserted, NewMessage};
 pub use outbox::OutboxRow;
@@ -188,6 +192,21 @@ impl Store {
         let out = done?;
         txn.0.commit().map_err(StoreError::from)?;
         Ok(out)
+    }
+
+    /// Moves the log into the file, as the end of the last clone does: for the end of the program, when clones may
+    /// still be about. Without it the next start takes the program for killed and checks the whole file.
+    ///
+    /// # Errors
+    /// SQLite's; nothing is lost then.
+    pub fn settle(&self) -> Result<(), StoreError> {
+        let _inside = Inside::enter(&self.inner)?;
+        let writer = self
+            .inner
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        Ok(writer.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?)
     }
 
     /// A handle for reading.

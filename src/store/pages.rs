@@ -1,12 +1,14 @@
 //! Reads messages in the order of (time, id), a page at a time.
 
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, types::FromSqlError};
 
 use super::{
     Reader, StoreError, Txn,
     codes::{StoredJid, delivery_of},
 };
-use crate::model::{ConversationId, Message, MessageId, Timestamp};
+use crate::model::{
+    BareJid, ConversationId, Message, MessageId, Quoted, Reaction, ReplyTo, Timestamp,
+};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -123,10 +125,15 @@ impl Reader {
 }
 
 /// Columns of a message `m`, in the order of [`read_message`].
-pub(super) const COLUMNS: &str = "m.id, m.conversation, m.direction, m.author, m.resource, m.body,
-    m.at, m.stored_at, m.route, m.security, m.delivery, m.failure, m.origin_id, m.stanza_id, m.markable";
+pub(super) const COLUMNS: &str = "m.id, m.conversation, m.direction, m.author, m.resource,
+    coalesce(m.edited, m.body), m.at, m.stored_at, m.route, m.security, m.delivery, m.failure,
+    m.origin_id, m.stanza_id, m.markable, m.edited_at, m.retracted_at, m.reply_id,
+    (select json_group_array(json_array(r.author, json(r.emojis))) from reaction r
+     where r.conversation = m.conversation and r.target = m.origin_id),
+    (select json_array(q.id, q.author, substr(coalesce(q.edited, q.body), 1, 300)) from message q
+     where q.conversation = m.conversation and q.origin_id = m.reply_id order by q.id desc limit 1)";
 /// Number of [`COLUMNS`].
-pub(super) const COLUMN_COUNT: usize = 15;
+pub(super) const COLUMN_COUNT: usize = 20;
 
 fn one_message(connection: &Connection, message: MessageId) -> Result<Option<Message>> {
     Ok(connection
@@ -153,5 +160,55 @@ pub(super) fn read_message(row: &Row<'_>) -> rusqlite::Result<Message> {
         origin_id: row.get(12)?,
         stanza_id: row.get(13)?,
         markable: row.get(14)?,
+        corrected: row.get(15)?,
+        retracted: row.get(16)?,
+        reply_to: reply_to(row.get(17)?, row.get(19)?)?,
+        reactions: reactions(row.get_ref(18)?.as_str()?)?,
     })
+}
+
+fn reply_to(id: Option<String>, quoted: Option<String>) -> rusqlite::Result<Option<ReplyTo>> {
+    let Some(id) = id else {
+        return Ok(None);
+    };
+    let quoted = match quoted {
+        None => None,
+        Some(json) => {
+            let (message, author, text): (i64, String, String) = parsed(&json)?;
+            let author = BareJid::new(&author).map_err(|_| FromSqlError::InvalidType)?;
+            Some(Quoted {
+                message: MessageId(message),
+                author,
+                text,
+            })
+        }
+    };
+    Ok(Some(ReplyTo { id, quoted }))
+}
+
+/// Who chose what, turned into who chose each: most frequent first, then as they were chosen.
+fn reactions(json: &str) -> rusqlite::Result<Vec<Reaction>> {
+    let mut all: Vec<Reaction> = Vec::new();
+    if json == "[]" {
+        return Ok(all);
+    }
+    let people: Vec<(String, Vec<String>)> = parsed(json)?;
+    for (author, emojis) in people {
+        let author = BareJid::new(&author).map_err(|_| FromSqlError::InvalidType)?;
+        for emoji in emojis {
+            match all.iter_mut().find(|reaction| reaction.emoji == emoji) {
+                Some(reaction) => reaction.authors.push(author.clone()),
+                None => all.push(Reaction {
+                    emoji,
+                    authors: vec![author.clone()],
+                }),
+            }
+        }
+    }
+    all.sort_by_key(|reaction| std::cmp::Reverse(reaction.authors.len()));
+    Ok(all)
+}
+
+fn parsed<'j, T: serde::Deserialize<'j>>(json: &'j str) -> rusqlite::Result<T> {
+    serde_json::from_str(json).map_err(|error| FromSqlError::Other(Box::new(error)).into())
 }

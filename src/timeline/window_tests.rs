@@ -32,6 +32,10 @@ fn incoming(id: i64, at: i64) -> Message {
         origin_id: None,
         stanza_id: None,
         markable: false,
+        corrected: None,
+        retracted: None,
+        reply_to: None,
+        reactions: vec![],
     }
 }
 

@@ -16,7 +16,7 @@
 //! the timeline, the composer and the details pane.
 //!
 //! Dialogs are plain functions that open a window of their own, transient for the one they are given, and need no
-//! answer: what they change comes back as an event. They live in [`account`] and `settings`:
+//! answer: what they change comes back as an event. They live in [`account`], [`contact_dialogs`] and [`settings`]:
 //!
 //! | function | opens |
 //! |---|---|
@@ -25,11 +25,14 @@
 //! | `account::ask_plain(parent, domain, answer)` | the question whether the password itself may be sent inside TLS |
 //! | `account::open_accounts(parent, handle)` | the list of accounts and their settings |
 //! | `account::open_registration(parent, handle)` | the form of a server that creates an account |
-//! | `account::add_contact(parent, handle, account, address)` | the dialog that adds somebody (both optional: only prefilled) |
-//! | `account::rename_contact(parent, handle, account, jid)` | name and groups of a contact |
-//! | `account::remove_contact(parent, handle, account, jid)` | the question whether to remove a contact |
+//! | `contact_dialogs::add_contact(parent, handle, account, address)` | the dialog that adds somebody (both optional: only prefilled; a link will do) |
+//! | `contact_dialogs::rename_contact(parent, handle, account, jid)` | name and groups of a contact |
+//! | `contact_dialogs::remove_contact(parent, handle, account, jid)` | the question whether to remove a contact |
+//! | `contact_dialogs::block_contact(parent, handle, account, jid)` | the question whether to block somebody |
+//! | `contact_dialogs::accept_stranger`, `deny_stranger` (same arguments) | the questions about a stranger's request |
+//! | `contact_dialogs::open_link(parent, handle, account, link)` | what an `xmpp:` link proposes; answers the chat to open, if that is it |
 //! | `account::open_login(parent, handle)` | the log in form in a window of its own, for one more account |
-//! | `settings::open(parent, handle)` | the settings of the profile |
+//! | `settings::open(parent, handle)` | the settings of the profile; `settings::apply_color_scheme` makes them seen |
 //! | `shortcuts::open(parent)` | all keyboard shortcuts, which `shortcuts::bind(app)` binds from the same table |
 //! | `about::open(parent)` | what this program is |
 //! | `failure_text::describe(&Failure)` | (pure) the sentences of a failure |
@@ -48,12 +51,14 @@ pub mod accessible;
 pub mod account;
 pub mod app;
 pub mod composer;
+pub mod contact_dialogs;
 pub mod conversation;
 pub mod details;
 pub mod dialog;
 pub mod failure_text;
 pub mod first_run;
 pub mod gallery;
+pub mod jump;
 pub mod list;
 pub mod presence;
 pub mod resources;

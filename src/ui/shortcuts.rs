@@ -118,12 +118,9 @@ pub const SHORTCUTS: &[Shortcut] = &[
     bound(Group::Navigation, "win.jump", &["<Control>k"], || {
         gettext("Jump to a chat or contact")
     }),
-    bound(
-        Group::Navigation,
-        "win.search-everywhere",
-        &["<Control><Shift>f"],
-        || gettext("Search everywhere"),
-    ),
+    bound(Group::Navigation, "win.search", &["<Control>f"], || {
+        gettext("Search chats and contacts")
+    }),
     bound(
         Group::Navigation,
         "win.next-chat",

@@ -287,7 +287,12 @@ impl AccountTask {
         let management = match (suspended, &connected.resumption) {
             (Some(suspended), Resumption::Resumed(handled)) => {
                 let mut management = suspended.management;
-                self.settle(&mut management, Some(*handled))?;
+                if !self.settle(&mut management, Some(*handled))? {
+                    // Both would resume this session with counts that never fit again: begin a new one.
+                    self.step_and_emit(vec![Input::Offline])?;
+                    connected.stream.close().await;
+                    return Ok(Exit::Failed(FailureKind::Protocol.into()));
+                }
                 management
             }
             (Some(suspended), Resumption::Refused(handled)) => {
@@ -305,19 +310,22 @@ impl AccountTask {
         self.stay_online(connected, management).await
     }
 
-    /// Takes what the server has off the outbox.
+    /// Takes what the server has off the outbox; answers whether its count can be true.
     fn settle(
         &mut self,
         management: &mut Management,
         handled: Option<u32>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let Some(handled) = handled else {
-            return Ok(());
+            return Ok(true);
         };
-        if let stream::Ack::Arrived(stanzas) = management.acknowledge(handled) {
-            self.step_and_emit(vec![Input::Acknowledged(stanzas)])?;
+        match management.acknowledge(handled) {
+            stream::Ack::Arrived(stanzas) => {
+                self.step_and_emit(vec![Input::Acknowledged(stanzas)])?;
+                Ok(true)
+            }
+            stream::Ack::Impossible => Ok(false),
         }
-        Ok(())
     }
 
     fn options(&mut self) -> Result<ConnectOptions, StoreError> {

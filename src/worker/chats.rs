@@ -7,21 +7,22 @@ use xmpp_parsers::{
     message::{Id, Lang, Message},
 };
 
+use super::changes;
 use crate::{
     command::ChatCommand,
     event::Event,
     model::{
-        ConversationId, ConversationKind, Delivery, Direction, Failure, FailureKind, MessageId,
-        Route, Security, SendFailure,
+        BareJid, ConversationId, ConversationKind, Delivery, Direction, Failure, FailureKind,
+        MessageId, ReplyTo, Route, Security, SendFailure,
     },
     store::{Inserted, NewMessage, StoreError},
-    xmpp::{Cx, Effect, Extension},
+    xmpp::{Cx, Effect, Extension, text, xep0461_replies as replies},
 };
 
 /// Longest message that can be sent, in bytes: most servers refuse stanzas of more than 256 KiB.
-const MAX_OUTGOING_BODY: usize = 100_000;
+pub(super) const MAX_OUTGOING_BODY: usize = 100_000;
 
-type Outcome = Result<(), Failure>;
+pub(super) type Outcome = Result<(), Failure>;
 
 /// Does what the window asks; the outer error is the store's, the inner one is shown.
 pub(super) fn perform(
@@ -42,7 +43,15 @@ pub(super) fn perform(
             list_changed(cx, *id);
         }
         ChatCommand::Send { conversation, body } => {
-            return send(cx, extensions, *conversation, body);
+            return send(cx, extensions, *conversation, body, None);
+        }
+        ChatCommand::Reply { to, body } => return reply(cx, extensions, *to, body),
+        ChatCommand::Correct { message, body } => {
+            return changes::correct(cx, extensions, *message, body);
+        }
+        ChatCommand::Retract(message) => return changes::retract(cx, *message),
+        ChatCommand::React { message, emoji, on } => {
+            return changes::react(cx, *message, emoji, *on);
         }
         ChatCommand::Retry(message) => return retry(cx, extensions, *message),
         ChatCommand::Cancel(message) => return cancel(cx, *message),
@@ -82,20 +91,21 @@ fn send(
     extensions: &[Box<dyn Extension>],
     conversation: ConversationId,
     body: &str,
+    reply_to: Option<(String, Option<BareJid>)>,
 ) -> Result<Outcome, StoreError> {
+    let body = sendable(body);
     if body.trim().is_empty() || body.len() > MAX_OUTGOING_BODY {
         return Ok(Err(FailureKind::BadInput.into()));
     }
     let (_, peer, _) = cx.txn.conversation_peer(conversation)?;
     let blocked = cx.txn.is_blocked(cx.account.id, &peer)?;
     let newest = cx.txn.newest_time(conversation)?;
-    let origin_id = Uuid::new_v4().to_string();
     let new = NewMessage {
         conversation,
         direction: Direction::Outgoing,
         author: cx.account.jid.clone(),
         resource: cx.link.jid.as_ref().map(|jid| jid.resource().to_string()),
-        body: body.to_owned(),
+        body,
         at: newest.map_or(cx.now, |newest| newest.max(cx.now)),
         stored_at: cx.now,
         route: Route::Local,
@@ -105,16 +115,17 @@ fn send(
         } else {
             Delivery::Waiting
         },
-        origin_id: Some(origin_id.clone()),
+        origin_id: Some(Uuid::new_v4().to_string()),
         stanza_id: None,
         markable: false,
+        reply_to,
     };
     let (Inserted::New(id) | Inserted::Known(id)) = cx.txn.insert_message(&new)?;
     cx.txn.set_conversation_open(conversation, true)?;
     cx.txn.mark_read(conversation, id)?;
     accept(cx, conversation)?;
     if !blocked {
-        seal(cx, extensions, &peer.into(), id, &origin_id, body)?;
+        seal(cx, extensions, id)?;
     }
     cx.emit(Event::Messages {
         conversation,
@@ -123,24 +134,74 @@ fn send(
     Ok(Ok(()))
 }
 
+/// Stores a message that replies to another one.
+fn reply(
+    cx: &mut Cx<'_, '_>,
+    extensions: &[Box<dyn Extension>],
+    to: MessageId,
+    body: &str,
+) -> Result<Outcome, StoreError> {
+    let message = cx.txn.message(to)?;
+    // Without an id of its author nobody could find the message that is meant.
+    let reply_to = message.origin_id.map(|id| (id, Some(message.author)));
+    send(cx, extensions, message.conversation, body, reply_to)
+}
+
 /// Builds the stanza of a message once and puts it into the outbox; it is sent with these bytes however often.
 fn seal(
     cx: &mut Cx<'_, '_>,
     extensions: &[Box<dyn Extension>],
-    to: &Jid,
     id: MessageId,
-    origin_id: &str,
-    body: &str,
 ) -> Result<(), StoreError> {
-    let mut stanza = Message::chat(to.clone()).with_body(Lang::new(), body.to_owned());
-    stanza.id = Some(Id(origin_id.to_owned()));
+    let message = cx.txn.message(id)?;
+    let Some(origin_id) = message.origin_id else {
+        return Err(StoreError::Damaged("a message of ours without an id"));
+    };
+    let (_, peer, _) = cx.txn.conversation_peer(message.conversation)?;
+    let mut stanza = stanza(cx, extensions, &peer, &origin_id, message.body);
+    if let Some(ReplyTo {
+        id,
+        quoted: Some(quoted),
+    }) = message.reply_to
+    {
+        replies::mark(&mut stanza, &id, &quoted.author, &quoted.text);
+    }
+    push(cx, Some(id), stanza)
+}
+
+/// A chat message with everything that extensions add to it.
+pub(super) fn stanza(
+    cx: &Cx<'_, '_>,
+    extensions: &[Box<dyn Extension>],
+    to: &BareJid,
+    id: &str,
+    body: String,
+) -> Message {
+    let mut stanza = Message::chat(Jid::from(to.clone())).with_body(Lang::new(), body);
+    stanza.id = Some(Id(id.to_owned()));
     for extension in extensions {
         extension.decorate(cx, &mut stanza);
     }
+    stanza
+}
+
+/// Puts a stanza into the outbox; it is sent with these bytes however often.
+pub(super) fn push(
+    cx: &mut Cx<'_, '_>,
+    message: Option<MessageId>,
+    stanza: Message,
+) -> Result<(), StoreError> {
     let xml = String::from(&Element::from(stanza));
-    cx.txn.push_outbox(cx.account.id, Some(id), &xml)?;
+    cx.txn.push_outbox(cx.account.id, message, &xml)?;
     cx.effects.push(Effect::FlushOutbox);
     Ok(())
+}
+
+/// A text without the characters that XML cannot carry (XML 1.0, section 2.2).
+pub(super) fn sendable(body: &str) -> String {
+    body.chars()
+        .filter(|c| text::is_sendable(c.encode_utf8(&mut [0; 4])))
+        .collect()
 }
 
 fn retry(
@@ -149,7 +210,7 @@ fn retry(
     id: MessageId,
 ) -> Result<Outcome, StoreError> {
     let message = cx.txn.message(id)?;
-    let (Delivery::Failed(_), Some(origin_id)) = (&message.delivery, &message.origin_id) else {
+    let Delivery::Failed(_) = message.delivery else {
         return Ok(Err(FailureKind::BadInput.into()));
     };
     let (_, peer, _) = cx.txn.conversation_peer(message.conversation)?;
@@ -158,7 +219,7 @@ fn retry(
     }
     cx.txn.set_delivery(id, &Delivery::Waiting)?;
     cx.txn.remove_outbox_of(id)?;
-    seal(cx, extensions, &peer.into(), id, origin_id, &message.body)?;
+    seal(cx, extensions, id)?;
     message_changed(cx, id)?;
     Ok(Ok(()))
 }
@@ -198,7 +259,7 @@ fn accept(cx: &mut Cx<'_, '_>, conversation: ConversationId) -> Result<(), Store
     Ok(())
 }
 
-fn list_changed(cx: &mut Cx<'_, '_>, conversation: ConversationId) {
+pub(super) fn list_changed(cx: &mut Cx<'_, '_>, conversation: ConversationId) {
     cx.emit(Event::Conversations(vec![conversation]));
 }
 

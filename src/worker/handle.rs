@@ -234,6 +234,9 @@ impl Handle {
                 // Whoever is not done by then is cut off; the store is safe at any moment.
                 let _ = farewell.recv_timeout(patience);
             }
+            if let Err(error) = self.store.settle() {
+                tracing::warn!("the store is checked at the next start: {error}");
+            }
         }
     }
 

@@ -1,10 +1,11 @@
 //! The background worker: one session task per account on a runtime of its own.
 //!
-//! A command of the window goes to the [`supervisor`], from there to the task of its account, and there becomes an
+//! A command of the window goes to the supervisor, from there to the task of its account, and there becomes an
 //! input of the [`session`]: one input, one transaction, one batch of effects after the commit.
 
 mod account_task;
 mod backoff;
+mod changes;
 mod chats;
 mod connection_commands;
 mod handle;

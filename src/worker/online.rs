@@ -94,7 +94,8 @@ impl AccountTask {
         };
         let mut line = Line::new(connected.stream, management, connected.management);
         let since = Instant::now();
-        let ended = self.converse(&mut line, arrival, resumed).await;
+        let early = connected.early;
+        let ended = self.converse(&mut line, arrival, early, resumed).await;
         if since.elapsed() >= GOOD_AFTER {
             self.backoff.reset();
         }
@@ -138,6 +139,7 @@ impl AccountTask {
         &mut self,
         line: &mut Line,
         arrival: Arrival,
+        early: Vec<Element>,
         resumed: bool,
     ) -> Result<Exit, StoreError> {
         if resumed && let Err(failure) = line.resend().await {
@@ -145,6 +147,8 @@ impl AccountTask {
         }
         let jid = arrival.jid.clone();
         let mut inputs = vec![Input::Online(arrival)];
+        // Came before stream management counted, and is not counted.
+        inputs.extend(early.into_iter().map(Input::Stanza));
         if !self.window_active {
             let active = Command::WindowActive(false);
             inputs.push(Input::Command(active, self.outlet.request()));
@@ -244,7 +248,11 @@ impl AccountTask {
                         Sorted::Acknowledged(arrived) => inputs.push(Input::Acknowledged(arrived)),
                         Sorted::CountWanted => counts_wanted = true,
                         Sorted::Nothing => {}
-                        Sorted::Broken => ended = Some(FailureKind::Protocol.into()),
+                        Sorted::Broken => {
+                            // A session whose counts cannot be true is not resumed.
+                            line.enabled = None;
+                            ended = Some(FailureKind::Protocol.into());
+                        }
                     }
                 }
                 Incoming::Quiet => {

@@ -6,18 +6,21 @@ use xmpp_parsers::{
     stanza_error::StanzaError,
 };
 
-use super::session::first_taker;
+use super::{chats, session::first_taker};
 use crate::{
     event::Event,
     model::{
-        ConversationId, ConversationKind, Delivery, Direction, MessageId, Notifications, Route,
-        Security, SendFailure, Timestamp,
+        BareJid, ConversationId, ConversationKind, Delivery, Direction, MessageId, Notifications,
+        Route, Security, SendFailure, Timestamp,
     },
-    store::{Inserted, NewMessage, StoreError},
+    store::{Change, Inserted, NewMessage, StoreError},
     xmpp::{
         Arrived, Cx, Extension, Handled,
         envelope::{Envelope, Recipient},
-        refusal, xep0333_markers as markers,
+        refusal, xep0308_correction as correction, xep0333_markers as markers,
+        xep0424_retraction as retraction, xep0428_fallback as fallback,
+        xep0444_reactions::{self as reactions_xep, Reacted},
+        xep0461_replies as replies,
     },
 };
 
@@ -69,9 +72,29 @@ pub(super) fn chat_message(
     if incoming && cx.txn.is_blocked(cx.account.id, &envelope.peer)? {
         return Ok(());
     }
-    let stored = match content(&envelope.message) {
-        Some((body, security)) => store(cx, &envelope, body, security, history)?,
-        None => None,
+    let stored = match Content::of(&envelope.message) {
+        Content::Text {
+            body,
+            security,
+            reply_to,
+        } => {
+            let said = Said {
+                body,
+                security,
+                reply_to,
+            };
+            store(cx, &envelope, said, history)?
+        }
+        Content::Correction { target, body } => corrected(cx, &envelope, &target, body, history)?,
+        Content::Retraction { target } => {
+            retracted(cx, &envelope, &target)?;
+            None
+        }
+        Content::Reactions(reacted) => {
+            reactions(cx, &envelope, &reacted)?;
+            None
+        }
+        Content::Nothing => None,
     };
     if cx.link.caught_up
         && envelope.route != Route::Archive
@@ -87,22 +110,70 @@ pub(super) fn chat_message(
     Ok(())
 }
 
-/// What a message says, and what protected it; nothing when there is nothing to show.
-fn content(message: &Message) -> Option<(String, Security)> {
-    if message
-        .payloads
-        .iter()
-        .any(|p| ENCRYPTED.iter().any(|(name, ns)| p.is(*name, *ns)))
-    {
-        return Some((String::new(), Security::Unreadable));
+/// What a message is.
+enum Content {
+    /// Something to show.
+    Text {
+        body: String,
+        security: Security,
+        reply_to: Option<(String, Option<BareJid>)>,
+    },
+    /// The new text of an earlier message.
+    Correction { target: String, body: String },
+    /// An earlier message is taken back.
+    Retraction { target: String },
+    /// Emojis under a message.
+    Reactions(Reacted),
+    /// Nothing that is shown.
+    Nothing,
+}
+
+impl Content {
+    /// Each message is one thing only, and what changes another one counts before its text.
+    fn of(message: &Message) -> Self {
+        let unreadable = |p: &minidom::Element| ENCRYPTED.iter().any(|(name, ns)| p.is(*name, *ns));
+        if message.payloads.iter().any(unreadable) {
+            return Self::Text {
+                body: String::new(),
+                security: Security::Unreadable,
+                reply_to: None,
+            };
+        }
+        if let Some(target) = retraction::retracted(message) {
+            return Self::Retraction { target };
+        }
+        if let Some(reacted) = reactions_xep::reacted(message) {
+            return Self::Reactions(reacted);
+        }
+        // One canonical rule for several bodies: the one without a language, else the first.
+        let Some((_, body)) = message
+            .get_best_body(vec![])
+            .filter(|(_, body)| !body.is_empty())
+        else {
+            return Self::Nothing;
+        };
+        let reply_to = replies::replied_to(message);
+        let body = match &reply_to {
+            Some(_) => fallback::without(message, replies::NS, body),
+            None => body.clone(),
+        };
+        let body = body[..body.floor_char_boundary(MAX_BODY)].to_owned();
+        match correction::replaced(message) {
+            Some(target) => Self::Correction { target, body },
+            None => Self::Text {
+                body,
+                security: Security::Clear,
+                reply_to,
+            },
+        }
     }
-    // One canonical rule for several bodies: the one without a language, else the first.
-    let (_, body) = message.get_best_body(vec![])?;
-    if body.is_empty() {
-        return None;
-    }
-    let end = body.floor_char_boundary(MAX_BODY);
-    Some((body[..end].to_owned(), Security::Clear))
+}
+
+/// What a message that is shown says.
+struct Said {
+    body: String,
+    security: Security,
+    reply_to: Option<(String, Option<BareJid>)>,
 }
 
 /// Payloads that are encrypted end to end, in forms that are not read here yet.
@@ -118,27 +189,12 @@ const ENCRYPTED: &[(&str, &str)] = &[
 fn store(
     cx: &mut Cx<'_, '_>,
     envelope: &Envelope,
-    body: String,
-    security: Security,
+    said: Said,
     history: bool,
 ) -> Result<Option<MessageId>, StoreError> {
     let incoming = envelope.direction == Direction::Incoming;
-    let conversation = conversation(cx, envelope)?;
-    let new = NewMessage {
-        conversation,
-        direction: envelope.direction,
-        author: envelope.from.to_bare(),
-        resource: envelope.from.resource().map(|r| r.to_string()),
-        body,
-        at: place(cx, conversation, envelope)?,
-        stored_at: cx.now,
-        route: envelope.route,
-        security,
-        delivery: Delivery::Sent,
-        origin_id: envelope.origin_id(),
-        stanza_id: envelope.stanza_id.clone(),
-        markable: incoming && markers::is_markable(&envelope.message),
-    };
+    let new = new_message(cx, envelope, said)?;
+    let conversation = new.conversation;
     let id = match cx.txn.insert_message(&new)? {
         Inserted::New(id) => id,
         Inserted::Known(id) => {
@@ -148,6 +204,7 @@ fn store(
             return Ok(None);
         }
     };
+    cx.txn.apply_what_waited(id, &new)?;
     cx.txn.set_conversation_open(conversation, true)?;
     if history || !incoming {
         // Whoever wrote, or was elsewhere at that time, has seen what came before.
@@ -162,6 +219,95 @@ fn store(
         announce(cx, conversation, id, envelope.route)?;
     }
     Ok(Some(id))
+}
+
+/// The row of a message as it is to be stored.
+fn new_message(
+    cx: &mut Cx<'_, '_>,
+    envelope: &Envelope,
+    said: Said,
+) -> Result<NewMessage, StoreError> {
+    let incoming = envelope.direction == Direction::Incoming;
+    let conversation = conversation(cx, envelope)?;
+    Ok(NewMessage {
+        conversation,
+        direction: envelope.direction,
+        author: envelope.from.to_bare(),
+        resource: envelope.from.resource().map(|r| r.to_string()),
+        body: said.body,
+        at: place(cx, conversation, envelope)?,
+        stored_at: cx.now,
+        route: envelope.route,
+        security: said.security,
+        delivery: Delivery::Sent,
+        origin_id: envelope.origin_id(),
+        stanza_id: envelope.stanza_id.clone(),
+        markable: incoming && markers::is_markable(&envelope.message),
+        reply_to: said.reply_to,
+    })
+}
+
+/// The author has a new text for an earlier message; if that one is not here, the new text stands alone until it is.
+fn corrected(
+    cx: &mut Cx<'_, '_>,
+    envelope: &Envelope,
+    target: &str,
+    body: String,
+    history: bool,
+) -> Result<Option<MessageId>, StoreError> {
+    let said = || Said {
+        body: body.clone(),
+        security: Security::Clear,
+        reply_to: None,
+    };
+    let new = new_message(cx, envelope, said())?;
+    match cx.txn.correct(target, &new)? {
+        Change::Applied(message) => {
+            chats::message_changed(cx, message)?;
+            Ok(None)
+        }
+        Change::Nothing => Ok(None),
+        Change::NotHere => {
+            let stored = store(cx, envelope, said(), history)?;
+            if let Some(message) = stored {
+                cx.txn.set_replaces(message, target)?;
+            }
+            Ok(stored)
+        }
+    }
+}
+
+fn retracted(cx: &mut Cx<'_, '_>, envelope: &Envelope, target: &str) -> Result<(), StoreError> {
+    let Some(conversation) = cx.txn.find_conversation(cx.account.id, &envelope.peer)? else {
+        return Ok(());
+    };
+    let author = envelope.from.to_bare();
+    if let Change::Applied(message) = cx.txn.retract(conversation, &author, target, envelope.at)? {
+        chats::message_changed(cx, message)?;
+    }
+    Ok(())
+}
+
+fn reactions(
+    cx: &mut Cx<'_, '_>,
+    envelope: &Envelope,
+    reacted: &Reacted,
+) -> Result<(), StoreError> {
+    let Some(conversation) = cx.txn.find_conversation(cx.account.id, &envelope.peer)? else {
+        return Ok(());
+    };
+    let author = envelope.from.to_bare();
+    let change = cx.txn.react(
+        conversation,
+        &author,
+        &reacted.to,
+        &reacted.emojis,
+        envelope.at,
+    )?;
+    if let Change::Applied(message) = change {
+        chats::message_changed(cx, message)?;
+    }
+    Ok(())
 }
 
 /// The chat a message belongs to; somebody we do not know gets one in the inbox of strangers.

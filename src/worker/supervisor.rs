@@ -137,7 +137,12 @@ impl Supervisor {
             Command::Chat(command) => {
                 let conversation = match command {
                     ChatCommand::Open { account, .. } => return Ok(Route::One(*account)),
-                    ChatCommand::Retry(message) | ChatCommand::Cancel(message) => {
+                    ChatCommand::Retry(message)
+                    | ChatCommand::Cancel(message)
+                    | ChatCommand::Retract(message)
+                    | ChatCommand::Reply { to: message, .. }
+                    | ChatCommand::Correct { message, .. }
+                    | ChatCommand::React { message, .. } => {
                         match reader.messages(&[*message])?.first() {
                             Some(message) => message.conversation,
                             None => return Ok(Route::Nowhere),

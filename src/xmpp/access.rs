@@ -98,3 +98,47 @@ impl Cx<'_, '_> {
         online
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        model::Subscription,
+        xmpp::{testing::Stage, xep0191_blocking::Blocking, xep0199_ping::Ping},
+    };
+
+    /// Whether a sender is taken for our own account, and whether it may know that we are here.
+    fn taken(from: &str) -> (bool, bool) {
+        let mut stage = Stage::new(vec![Box::new(Ping), Box::new(Blocking::default())]);
+        stage.has_contact("bob@example.net", Subscription::From);
+        let push = "<block xmlns='urn:xmpp:blocking'><item jid='x@y.z'/></block>";
+        let push = stage.receive(&format!("<iq type='set' id='1' {from}>{push}</iq>"));
+        let ping = "<ping xmlns='urn:xmpp:ping'/>";
+        let ping = stage.receive(&format!("<iq type='get' id='2' {from}>{ping}</iq>"));
+        (push.handled, ping.handled)
+    }
+
+    #[test]
+    fn b12_senders_are_who_they_are_and_nobody_who_looks_alike() {
+        for (from, expected) in [
+            ("", (true, true)),
+            ("from='alice@example.org'", (true, true)),
+            ("from='ALICE@EXAMPLE.ORG'", (true, true)),
+            ("from='alice@example.org/tessera.1'", (false, true)),
+            ("from='alice@example.org/phone'", (false, true)),
+            ("from='example.org'", (false, true)),
+            ("from='bob@example.net/x'", (false, true)),
+            ("from='example.net'", (false, true)),
+            ("from='example.org.evil.example'", (false, false)),
+            ("from='alice@example.org.evil.example'", (false, false)),
+            ("from='alice@sub.example.org'", (false, false)),
+            ("from='alice@exаmple.org'", (false, false)), // A Cyrillic letter.
+            ("from='аlice@example.org'", (false, false)),
+            ("from='alicе@example.org/tessera.1'", (false, false)),
+            ("from='bob@example.org'", (false, false)),
+            ("from='example.org/alice'", (false, true)), // A resource of our own server.
+            ("from='example.net/bob'", (false, false)),
+        ] {
+            assert_eq!(taken(from), expected, "{from}");
+        }
+    }
+}

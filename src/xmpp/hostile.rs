@@ -5,8 +5,14 @@ use minidom::Element;
 use proptest::prelude::*;
 use xmpp_parsers::{iq::Iq, message::Message, presence::Presence};
 
-use super::{registry, testing::Stage};
-use crate::model::Subscription;
+use super::{
+    registry,
+    testing::{Stage, bare},
+};
+use crate::{
+    command::{AccountCommand, Command, ContactCommand},
+    model::{OwnPresence, Profile, Secret, Show, Subscription},
+};
 
 /// What extensions look for, and some that none does.
 const KNOWN: &[(&str, &str)] = &[
@@ -303,6 +309,45 @@ proptest! {
         }
         stage.time_out();
         stage.disconnect();
+    }
+
+    /// XML cannot carry every character that a person can paste: what cannot be sent must not reach the writer.
+    #[test]
+    fn whatever_a_person_types_can_be_sent(words in prop::collection::vec(any::<String>(), 4)) {
+        let mut stage = stage();
+        stage.link.pep = true;
+        let (account, jid) = (stage.account, bare("carol@example.net"));
+        let word = |at: usize| format!("\u{1b}{}\u{0}\u{ffff}", words[at]);
+        for command in [
+            Command::Contact(ContactCommand::Add {
+                account,
+                jid: jid.clone(),
+                name: word(0),
+                groups: vec![word(1), word(2)],
+                message: word(3),
+            }),
+            Command::Contact(ContactCommand::Edit { account, jid, name: word(1), groups: vec![word(2)] }),
+            Command::Account(AccountCommand::SetNickname { account, nickname: word(0) }),
+            Command::Account(AccountCommand::SetPresence {
+                account: Some(account),
+                presence: OwnPresence { show: Show::Away, status: word(1) },
+            }),
+            Command::Account(AccountCommand::SetProfile {
+                account,
+                profile: Profile { full_name: word(0), note: word(1), email: word(2), ..Profile::default() },
+            }),
+            Command::Account(AccountCommand::ChangePassword { account, password: Secret::new(word(3)) }),
+        ] {
+            let sent = stage.command(&command).sent; // Written as XML: that panics when it cannot be.
+            let ids = sent.iter().filter_map(|xml| xml.parse::<Element>().ok());
+            let ids: Vec<String> = ids.filter_map(|e| e.attr(rxml::xml_ncname!("id")).map(str::to_owned)).collect();
+            for id in ids {
+                stage.receive(&format!("<iq type='result' id='{id}'/>"));
+            }
+        }
+        for xml in stage.outbox() {
+            prop_assert!(xml.parse::<Element>().is_ok());
+        }
     }
 
     #[test]

@@ -33,11 +33,16 @@ pub mod xep0184_receipts;
 pub mod xep0191_blocking;
 pub mod xep0199_ping;
 pub mod xep0280_carbons;
+pub mod xep0308_correction;
 pub mod xep0313_mam;
 pub mod xep0333_markers;
 pub mod xep0352_csi;
 pub mod xep0359_ids;
 pub mod xep0398_conversion;
+pub mod xep0424_retraction;
+pub mod xep0428_fallback;
+pub mod xep0444_reactions;
+pub mod xep0461_replies;
 
 use std::fmt;
 

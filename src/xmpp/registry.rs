@@ -17,10 +17,15 @@ use super::{
     xep0191_blocking::Blocking,
     xep0199_ping::Ping,
     xep0280_carbons::Carbons,
+    xep0308_correction::Corrections,
     xep0313_mam::Archive,
     xep0333_markers::Markers,
     xep0352_csi::ClientState,
     xep0359_ids::MessageIds,
+    xep0424_retraction::Retractions,
+    xep0428_fallback::Fallback,
+    xep0444_reactions::Reactions,
+    xep0461_replies::Replies,
 };
 
 /// A fresh set of extensions for one session.
@@ -34,6 +39,11 @@ pub fn extensions() -> Vec<Box<dyn Extension>> {
         Box::new(Carbons),
         Box::new(Archive::default()),
         Box::new(MessageIds),
+        Box::new(Corrections),
+        Box::new(Retractions),
+        Box::new(Fallback),
+        Box::new(Reactions),
+        Box::new(Replies),
         Box::new(Receipts),
         Box::new(Markers),
         Box::new(ChatStates::default()),
@@ -52,3 +62,30 @@ pub fn extensions() -> Vec<Box<dyn Extension>> {
     all.push(Box::new(Disco::new(info)));
     all
 }
+
+/// Protocols that no [`Extension`] stands for, and the file that has each.
+pub const ELSEWHERE: &[(&str, &str)] = &[
+    ("RFC 5122", "src/model/uri.rs"),
+    ("RFC 6120", "src/xmpp/stream/negotiation.rs"),
+    ("RFC 7622", "src/model/address.rs"),
+    ("XEP-0004", "src/xmpp/xep0004_forms.rs"),
+    ("XEP-0059", "src/xmpp/xep0313_mam.rs"),
+    ("XEP-0060", "src/xmpp/xep0060_pubsub.rs"),
+    ("XEP-0066", "src/xmpp/stream/registration.rs"),
+    ("XEP-0147", "src/model/uri.rs"),
+    ("XEP-0158", "src/xmpp/xep0004_forms.rs"),
+    ("XEP-0163", "src/xmpp/xep0060_pubsub.rs"),
+    ("XEP-0198", "src/xmpp/stream/management.rs"),
+    ("XEP-0203", "src/xmpp/envelope.rs"),
+    ("XEP-0221", "src/xmpp/xep0004_forms.rs"),
+    ("XEP-0231", "src/xmpp/stream/registration/picture.rs"),
+    ("XEP-0245", "src/timeline/text/mod.rs"),
+    ("XEP-0297", "src/xmpp/xep0280_carbons.rs"),
+    ("XEP-0334", "src/xmpp/mod.rs"),
+    ("XEP-0368", "src/xmpp/stream/resolve.rs"),
+    ("XEP-0392", "src/ui/widgets/avatar/color.rs"),
+    ("XEP-0393", "src/timeline/text/styling.rs"),
+    ("XEP-0398", "src/xmpp/xep0398_conversion.rs"),
+    ("XEP-0440", "src/xmpp/stream/sasl/choice.rs"),
+    ("XEP-0474", "src/xmpp/stream/sasl/scram.rs"),
+];

@@ -15,7 +15,7 @@ use super::{Cx, Effect, Extension, Handled, text};
 use crate::{
     command::{AccountCommand, Command, ContactCommand},
     event::Event,
-    model::{BareJid, OwnPresence, Presence, RequestId, ResourcePresence, Show},
+    model::{Ask, BareJid, FailureKind, OwnPresence, Presence, RequestId, ResourcePresence, Show},
     store::StoreError,
 };
 
@@ -137,6 +137,40 @@ pub fn broadcast(own: &OwnPresence) -> presence::Presence {
     presence
 }
 
+/// Lets somebody whom the person adds see us in return: now where the server keeps permissions for later, else when
+/// they ask. One step makes both see each other, as people expect of adding a contact.
+///
+/// # Errors
+/// Only the store's.
+pub fn allow_in_return(cx: &mut Cx<'_, '_>, jid: &BareJid) -> Result<(), StoreError> {
+    withhold(cx, jid, false)?;
+    let was_asked = forget_request(cx, jid)?;
+    if !cx.subscription(jid)?.they_see_us() && (was_asked || cx.link.pre_approval) {
+        allow(cx, jid)?;
+    }
+    Ok(())
+}
+
+/// Remembers that the person does not want somebody on the roster to see us, or that this is over.
+fn withhold(cx: &mut Cx<'_, '_>, jid: &BareJid, withheld: bool) -> Result<(), StoreError> {
+    cx.txn
+        .set_value(&withheld_name(cx, jid), if withheld { "yes" } else { "" })
+}
+
+fn is_withheld(cx: &Cx<'_, '_>, jid: &BareJid) -> Result<bool, StoreError> {
+    Ok(cx.txn.value(&withheld_name(cx, jid))?.is_some())
+}
+
+fn withheld_name(cx: &Cx<'_, '_>, jid: &BareJid) -> String {
+    format!("presence_withheld.{}.{jid}", cx.account.id.0)
+}
+
+/// Whether we asked to see somebody, or do see them: they were added by the person.
+fn was_added(cx: &Cx<'_, '_>, jid: &BareJid) -> Result<bool, StoreError> {
+    let item = cx.txn.roster_item(cx.account.id, jid)?;
+    Ok(item.is_some_and(|item| item.ask == Ask::Subscribe || item.subscription.we_see_them()))
+}
+
 /// Asks to see somebody's presence, with some words (RFC 6121, section 3.1.1) and our nickname (XEP-0172, section
 /// 4.1); survives a lost connection.
 ///
@@ -198,14 +232,21 @@ fn decide(
     if let ContactCommand::Approve { account, jid, add } = command
         && *account == cx.account.id
     {
+        let subscription = cx.subscription(jid)?;
+        if !forget_request(cx, jid)? && !subscription.they_see_us() && !cx.link.pre_approval {
+            // The server would drop a permission that nobody asked for (RFC 6121, section 3.4).
+            cx.finish(request, Err(FailureKind::Unsupported.into()));
+            return Ok(Handled::Yes);
+        }
+        withhold(cx, jid, false)?;
         allow(cx, jid)?;
-        if *add && !cx.subscription(jid)?.we_see_them() {
+        if *add && !subscription.we_see_them() {
             subscribe(cx, jid, "")?;
         }
-        forget_request(cx, jid)?;
     } else if let ContactCommand::Deny { account, jid } = command
         && *account == cx.account.id
     {
+        withhold(cx, jid, true)?;
         post(cx, jid, presence::Presence::new(Type::Unsubscribed))?;
         forget_request(cx, jid)?;
     } else if let ContactCommand::AskAgain { account, jid } = command
@@ -232,6 +273,9 @@ fn asked(
         // Their server forgot what was granted (RFC 6121, section 3.1.3).
         return allow(cx, bare);
     }
+    if was_added(cx, bare)? && !is_withheld(cx, bare)? {
+        return allow(cx, bare);
+    }
     let nickname = presence
         .payloads
         .iter()
@@ -244,11 +288,13 @@ fn asked(
     Ok(())
 }
 
-fn forget_request(cx: &mut Cx<'_, '_>, bare: &BareJid) -> Result<(), StoreError> {
-    if cx.txn.remove_subscription_request(cx.account.id, bare)? {
+/// Takes a request off the inbox; answers whether there was one.
+fn forget_request(cx: &mut Cx<'_, '_>, bare: &BareJid) -> Result<bool, StoreError> {
+    let was_there = cx.txn.remove_subscription_request(cx.account.id, bare)?;
+    if was_there {
         cx.emit(Event::Requests);
     }
-    Ok(())
+    Ok(was_there)
 }
 
 /// Changes the table by what a contact, or another device of ours, shows.

@@ -172,10 +172,11 @@ impl Extension for ContactList {
                 then_subscribe,
             }) => {
                 let outcome = reply.into_result().map(|_| ());
-                if let (Ok(()), Some((jid, words))) = (&outcome, &then_subscribe)
-                    && !cx.subscription(jid)?.we_see_them()
-                {
-                    rfc6121_presence::subscribe(cx, jid, words)?;
+                if let (Ok(()), Some((jid, words))) = (&outcome, &then_subscribe) {
+                    rfc6121_presence::allow_in_return(cx, jid)?;
+                    if !cx.subscription(jid)?.we_see_them() {
+                        rfc6121_presence::subscribe(cx, jid, words)?;
+                    }
                 }
                 cx.finish(request, outcome);
             }

@@ -248,7 +248,7 @@ mod tests {
         let form = form(&format!(
             "{}<field var='x' label='{}'/>",
             "<field var='a' label='b&#x202e;c'/>".repeat(10_000),
-            "l".repeat(100_000)
+            "l".repeat(5_000) // A longer attribute does not even get through the XML parser.
         ));
         assert_eq!(form.fields.len(), MAX_FIELDS);
         assert_eq!(form.fields[0].label, "bc");

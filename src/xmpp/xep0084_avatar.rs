@@ -222,7 +222,6 @@ impl Avatars {
         };
         if upload.step == Step::Card {
             cx.link.card_photo = Some(upload.avatar.as_ref().map(|avatar| avatar.sha1.clone()));
-            cx.link.presence_due = cx.link.announced;
         }
         if let Some(step) = next {
             upload.step = step;
@@ -235,6 +234,8 @@ impl Avatars {
             None => cx.txn.remove_avatar(account, &own)?,
         }
         tell(cx, &own)?;
+        // Programs that only know vCards learn of it by presence, into which some servers put the hash.
+        cx.link.presence_due |= cx.link.announced;
         cx.finish(upload.request, Ok(()));
         Ok(())
     }

@@ -15,7 +15,7 @@ use super::{Cx, Extension, Handled, QueryId, Reply};
 use crate::{
     command::{Command, ContactCommand},
     event::Event,
-    model::{BareJid, FailureKind, RequestId},
+    model::{FailureKind, RequestId},
     store::StoreError,
 };
 
@@ -33,7 +33,7 @@ enum Asked {
     List,
     Change {
         request: RequestId,
-        jid: BareJid,
+        jid: Jid,
         block: bool,
     },
 }
@@ -61,8 +61,8 @@ impl Extension for Blocking {
             return Ok(Handled::No);
         };
         let (account, jid, block) = match command {
-            ContactCommand::Block { account, jid } => (account, jid, true),
-            ContactCommand::Unblock { account, jid } => (account, jid, false),
+            ContactCommand::Block { account, jid } => (account, Jid::from(jid.clone()), true),
+            ContactCommand::Unblock { account, jid } => (account, jid.clone(), false),
             ContactCommand::Add { .. }
             | ContactCommand::Edit { .. }
             | ContactCommand::Remove { .. }
@@ -81,13 +81,12 @@ impl Extension for Blocking {
             cx.finish(request, Err(FailureKind::Unsupported.into()));
             return Ok(Handled::Yes);
         }
-        let items = vec![Jid::from(jid.clone())];
+        let items = vec![jid.clone()];
         let query = if block {
             cx.set(self.xep(), None, Block { items })
         } else {
             cx.set(self.xep(), None, Unblock { items })
         };
-        let jid = jid.clone();
         let asked = Asked::Change {
             request,
             jid,
@@ -142,7 +141,7 @@ impl Extension for Blocking {
             }) => {
                 let outcome = reply.into_result().map(|_| ());
                 if outcome.is_ok() {
-                    change(cx, &[jid.into()], block)?;
+                    change(cx, &[jid], block)?;
                 }
                 cx.finish(request, outcome);
             }

@@ -44,7 +44,7 @@ impl Extension for Carbons {
 pub struct Carbon {
     /// Whether the other device sent or received it.
     pub direction: Direction,
-    /// The copy.
+    /// The copy (XEP-0297).
     pub forwarded: Forwarded,
 }
 

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     command::{ChatCommand, Command},
     event::Event,
-    model::{BareJid, ConversationId, RequestId, SyncState},
+    model::{BareJid, ConversationId, FailureKind, RequestId, SyncState},
     store::StoreError,
 };
 
@@ -38,6 +38,10 @@ const MAX_PAGES: u32 = 100_000;
 #[derive(Debug, Default)]
 pub struct Archive {
     running: HashMap<QueryId, Run>,
+    /// Whether it is known if there is an archive.
+    discovered: bool,
+    /// Chats whose older messages were wanted before that.
+    wanted: Vec<(ConversationId, RequestId)>,
 }
 
 /// One page that was asked for.
@@ -70,6 +74,10 @@ impl Extension for Archive {
     }
 
     fn discovered(&mut self, cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
+        self.discovered = true;
+        for (conversation, request) in std::mem::take(&mut self.wanted) {
+            self.fetch_older(cx, conversation, request)?;
+        }
         if !cx.link.own.contains(ns::MAM) {
             caught_up(cx);
             return Ok(());
@@ -83,6 +91,10 @@ impl Extension for Archive {
     }
 
     fn offline(&mut self, cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
+        self.discovered = false;
+        for (_, request) in std::mem::take(&mut self.wanted) {
+            cx.finish(request, Err(FailureKind::Offline.into()));
+        }
         show_progress(cx, SyncState::Idle);
         Ok(())
     }
@@ -96,17 +108,10 @@ impl Extension for Archive {
         let Command::Chat(ChatCommand::FetchOlder(conversation)) = command else {
             return Ok(Handled::No);
         };
-        let (account, peer, _) = cx.txn.conversation_peer(*conversation)?;
-        let (_, nothing_older) = cx.txn.oldest_archived(account, &peer)?;
-        if nothing_older || !cx.link.own.contains(ns::MAM) {
-            cx.finish(request, Ok(()));
+        if self.discovered {
+            self.fetch_older(cx, *conversation, request)?;
         } else {
-            let purpose = Purpose::Older {
-                conversation: *conversation,
-                peer,
-                request,
-            };
-            self.ask(cx, purpose, 1, 0)?;
+            self.wanted.push((*conversation, request));
         }
         Ok(Handled::Yes)
     }
@@ -154,6 +159,26 @@ impl Extension for Archive {
 }
 
 impl Archive {
+    fn fetch_older(
+        &mut self,
+        cx: &mut Cx<'_, '_>,
+        conversation: ConversationId,
+        request: RequestId,
+    ) -> Result<(), StoreError> {
+        let (account, peer, _) = cx.txn.conversation_peer(conversation)?;
+        let (_, nothing_older) = cx.txn.oldest_archived(account, &peer)?;
+        if nothing_older || !cx.link.own.contains(ns::MAM) {
+            cx.finish(request, Ok(()));
+            return Ok(());
+        }
+        let purpose = Purpose::Older {
+            conversation,
+            peer,
+            request,
+        };
+        self.ask(cx, purpose, 1, 0)
+    }
+
     fn ask(
         &mut self,
         cx: &mut Cx<'_, '_>,
@@ -161,6 +186,7 @@ impl Archive {
         pages: u32,
         fetched: u64,
     ) -> Result<(), StoreError> {
+        // A page at a time (XEP-0059).
         let archive_query = cx.link.fresh_id();
         let mut set = SetQuery {
             max: Some(PAGE),
@@ -264,7 +290,7 @@ impl Archive {
                 Ok(())
             }
             Purpose::Older { request, .. } => {
-                let kind = crate::model::FailureKind::Refused(why.to_owned());
+                let kind = FailureKind::Refused(why.to_owned());
                 cx.finish(request, Err(kind.into()));
                 Ok(())
             }

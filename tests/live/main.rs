@@ -9,6 +9,7 @@ mod ejabberd;
 mod harness_stories;
 mod login_stories;
 mod peer;
+mod people_stories;
 mod prosody;
 mod proxy;
 mod waiting;
@@ -67,6 +68,19 @@ fn trials() -> Vec<Trial> {
             a_server_that_offers_less_than_before_is_refused,
             the_password_shows_nowhere_on_disk,
             several_accounts_at_once,
+        ),
+        stories!(people_stories:
+            contacts_find_each_other_and_see_who_is_there,
+            a_request_brings_words_and_can_be_denied,
+            contacts_are_changed_and_removed_on_all_devices,
+            the_roster_is_there_after_a_restart_and_asked_for_by_version,
+            names_pictures_and_profiles_reach_contacts_and_other_devices,
+            pictures_reach_programs_that_only_know_vcards,
+            a_server_without_conversion_gets_the_picture_in_the_vcard_too,
+            the_blocked_are_silent_and_see_nothing,
+            strangers_learn_nothing_of_a_device_they_can_name,
+            a_changed_password_is_used_from_then_on,
+            a_deleted_account_is_gone_on_both_sides,
         ),
     ]
     .into_iter()

@@ -331,6 +331,8 @@ fn configuration(folder: &Path, port: u16, direct_port: u16, wishes: &Wishes) ->
     ]
     .into_iter()
     .filter(|name| !wishes.absent.contains(name))
+    // The one that keeps vCards without converting them from and to PEP (XEP-0398).
+    .chain(wishes.absent.contains(&"vcard_legacy").then_some("vcard"))
     .fold(String::new(), |mut list, name| {
         let _ = write!(list, "{name:?};");
         list

@@ -197,3 +197,22 @@ fn c22_an_archive_that_lies_does_not_hold_us_for_ever() {
         tessera::model::SyncState::Idle
     );
 }
+
+#[test]
+fn older_pages_wanted_before_the_archive_is_known_come_when_it_is() {
+    let mut alice = alice();
+    alice.archive = (0..5).map(entry).collect();
+    let conversation = alice.chat_with(BOB);
+    alice.binds();
+    let request = alice.does(ChatCommand::FetchOlder(conversation));
+    assert_eq!(alice.outcome(request), Some(&Ok(())));
+    assert_eq!(alice.texts(BOB), numbers(0..5));
+
+    let mut again = self::alice();
+    let conversation = again.chat_with(BOB);
+    again.binds();
+    let request = again.asks_without_answer(ChatCommand::FetchOlder(conversation));
+    assert_eq!(again.outcome(request), None);
+    again.loses_the_session();
+    assert!(matches!(again.outcome(request), Some(Err(_))));
+}

@@ -1,5 +1,6 @@
 //! Scripted sessions: XML in; XML, rows and events out. In-memory store, no network, no clock.
 
 mod archive;
+mod changes;
 mod messages;
 mod script;

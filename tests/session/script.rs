@@ -97,16 +97,30 @@ impl Script {
         self
     }
 
-    /// Connects and lets the server answer everything.
-    pub(crate) fn comes_online(&mut self) -> &mut Self {
+    /// Connects; the server has not answered anything yet.
+    pub(crate) fn binds(&mut self) -> &mut Self {
         let jid: FullJid = "alice@example.org/Tessera".parse().expect("JID");
         self.step(vec![Input::Online(Arrival {
             jid,
             resumed: false,
             client_state: true,
-            roster_versions: true,
-            pre_approval: true,
+            pre_approval: false,
+            roster_versions: false,
         })]);
+        self
+    }
+
+    /// The person asks for something in a chat, and the server does not answer.
+    pub(crate) fn asks_without_answer(&mut self, command: ChatCommand) -> RequestId {
+        self.requests += 1;
+        let request = RequestId(self.requests);
+        self.step(vec![Input::Command(Command::Chat(command), request)]);
+        request
+    }
+
+    /// Connects and lets the server answer everything.
+    pub(crate) fn comes_online(&mut self) -> &mut Self {
+        self.binds();
         self.server_answers();
         self
     }

@@ -245,6 +245,7 @@ fn nothing_else_lies_at_the_top() {
         std::fs::read_dir(root())
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name != "proptest-regressions") // seeds of a failure here; a plain test keeps it
             .filter(|name| !name.starts_with('.') && !KNOWN.contains(&name.as_str()))
             .map(|name| format!("{name} does not belong at the top of the tree"))
             .collect(),

@@ -81,7 +81,7 @@ fn a_new_roster_says_who_changed() {
         let bob = item("bob@x", "bob", &["B", "A"]);
         let carol = item("carol@x", "Carol", &[]);
         assert_eq!(replace(&[bob.clone(), carol.clone()]), ["bob@x", "carol@x"]);
-        assert_eq!(replace(&[carol.clone(), bob.clone()]), [""; 0]);
+        assert_eq!(replace(&[carol, bob.clone()]), [""; 0]);
         let dave = item("dave@x", "", &["A"]);
         let renamed = RosterItem {
             name: "Bobby".to_owned(),

@@ -187,3 +187,25 @@ fn the_total_leaves_out_muted_closed_and_strangers() {
         assert_eq!(listed(store).len(), 2);
     });
 }
+
+#[test]
+fn the_place_read_up_to_outlives_its_message() {
+    on_every_store(|store| {
+        let (_, chat) = alice_and_bob(store);
+        let first = insert(store, &incoming(chat, 10, "a"));
+        let second = insert(store, &incoming(chat, 20, "b"));
+        insert(store, &incoming(chat, 30, "c"));
+        assert!(mark(store, chat, second));
+        write(store, |txn| {
+            Ok(txn
+                .0
+                .execute("delete from message where id = ?1", [second])?)
+        });
+        assert_eq!(
+            (one(store, chat).read_up_to, one(store, chat).unread),
+            (Some(first), 1)
+        );
+        insert(store, &incoming(chat, 15, "late"));
+        assert_eq!(one(store, chat).unread, 1);
+    });
+}

@@ -45,6 +45,10 @@ fn a_message_comes_back_as_it_was_stored() {
             origin_id: new.origin_id,
             stanza_id: new.stanza_id,
             markable: true,
+            corrected: None,
+            retracted: None,
+            reply_to: None,
+            reactions: vec![],
         };
         assert_eq!(stored, expected);
         assert_eq!(write(store, |txn| txn.message(id)), expected);
@@ -126,7 +130,7 @@ fn nobody_suppresses_a_message_by_repeating_an_id() {
         let (alice, chat) = alice_and_bob(store);
         let first = with_ids(incoming(chat, 1, "hi"), Some("o1"), Some("s1"));
         insert(store, &first);
-        let mut other_author = with_ids(first.clone(), Some("o1"), None);
+        let mut other_author = with_ids(first, Some("o1"), None);
         other_author.author = jid("mallory@example.org");
         let other_chat = write(store, |txn| {
             txn.conversation_with(alice, &jid("carol@example.org"), ConversationKind::Person)

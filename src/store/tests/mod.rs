@@ -7,6 +7,7 @@ mod migrations;
 mod opening;
 mod rest;
 mod transactions;
+mod work;
 
 use tempfile::TempDir;
 
@@ -90,6 +91,7 @@ fn incoming(chat: ConversationId, at: i64, body: &str) -> NewMessage {
         origin_id: None,
         stanza_id: None,
         markable: false,
+        reply_to: None,
     }
 }
 

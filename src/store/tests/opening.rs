@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{FileStore, alice_and_bob, incoming, insert, write};
-use crate::store::{DatabaseKey, OpenError, Store, StoreError};
+use crate::store::{DatabaseKey, OpenError, Store, StoreError, migrate};
 
 /// Name, length and digest of everything in the folder but the index of the log, which has nothing of its own.
 fn contents(folder: &Path) -> Vec<(String, usize, u64)> {
@@ -60,6 +60,24 @@ fn everything_is_there_after_a_restart_and_the_log_is_gone() {
     assert_eq!(names, ["tessera.db"]);
     let store = Store::open(&path, &key).unwrap();
     assert_eq!(store.reader().value("a").unwrap().as_deref(), Some("kept"));
+}
+
+#[test]
+fn what_is_settled_needs_no_check() {
+    let file = with_value("kept");
+    file.store.reader().value("a").unwrap();
+    file.store.settle().unwrap();
+    assert_eq!(
+        fs::metadata(file.file().with_file_name("tessera.db-wal"))
+            .unwrap()
+            .len(),
+        0
+    );
+    let (_folder, path) = killed(&file);
+    let store = Store::open(&path, &file.key).unwrap();
+    assert_eq!(store.reader().value("a").unwrap().as_deref(), Some("kept"));
+    write(&file.store, |txn| txn.set_value("a", "goes on"));
+    Store::in_memory().unwrap().settle().unwrap();
 }
 
 #[test]
@@ -168,7 +186,7 @@ fn a_newer_schema_is_refused_and_untouched() {
 
 fn assert_refused(path: &Path, key: &DatabaseKey) {
     match Store::open(path, key) {
-        Err(OpenError::Newer { found: 99, known }) => assert_eq!(known, 1),
+        Err(OpenError::Newer { found: 99, known }) => assert_eq!(known, migrate::newest()),
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("it was opened"),
     }

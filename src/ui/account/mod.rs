@@ -1,7 +1,11 @@
 //! Dialogs about accounts and contacts.
 
+pub mod account_page;
+pub mod accounts;
 mod attempt;
+pub mod blocked;
 pub mod certificate;
+pub mod change_password;
 pub mod endpoint;
 mod fix_problem;
 pub mod form_view;
@@ -9,8 +13,11 @@ pub mod gallery;
 pub mod login_form;
 pub mod passphrase;
 pub mod password;
+pub mod picture_file;
+pub mod profile;
 pub mod questions;
 pub mod registration;
+pub mod remove_account;
 pub mod storage_choice;
 pub mod strength;
 
@@ -19,10 +26,11 @@ use relm4::prelude::*;
 
 use crate::{
     i18n::gettext,
-    model::{AccountId, BareJid, CertificateProblem},
+    model::CertificateProblem,
     ui::dialog::{self, window_of},
     worker::Handle,
 };
+use accounts::AccountsWindow;
 use certificate::CertificatePage;
 use login_form::LoginForm;
 use registration::RegistrationWindow;
@@ -30,40 +38,19 @@ use registration::RegistrationWindow;
 pub use fix_problem::fix_problem;
 pub use questions::ask_plain;
 
+// Where other parts of the window look for them.
+pub use super::contact_dialogs::{add_contact, remove_contact, rename_contact};
+
 /// Opens the list of accounts and their settings.
-pub fn open_accounts(_parent: &gtk::Window, _handle: &Handle) {}
+pub fn open_accounts(parent: &gtk::Window, handle: &Handle) {
+    let window = AccountsWindow::builder().launch(handle.clone());
+    dialog::open(window.detach(), Some(parent));
+}
 
 /// Opens the form of a server that creates an account.
 pub fn open_registration(parent: &gtk::Window, handle: &Handle) {
     let window = RegistrationWindow::builder().launch(handle.clone());
     dialog::open(window.detach(), Some(parent));
-}
-
-/// Opens the dialog that adds somebody, prefilled with what is known.
-pub fn add_contact(
-    _parent: &gtk::Window,
-    _handle: &Handle,
-    _account: Option<AccountId>,
-    _address: Option<&str>,
-) {
-}
-
-/// Opens name and groups of a contact.
-pub fn rename_contact(
-    _parent: &gtk::Window,
-    _handle: &Handle,
-    _account: AccountId,
-    _jid: &BareJid,
-) {
-}
-
-/// Asks whether to remove a contact.
-pub fn remove_contact(
-    _parent: &gtk::Window,
-    _handle: &Handle,
-    _account: AccountId,
-    _jid: &BareJid,
-) {
 }
 
 /// Shows a certificate of an account that is not added yet; `answer(true)` means that the person pins it.

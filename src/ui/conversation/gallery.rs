@@ -187,6 +187,7 @@ fn unreadable(
         origin_id: None,
         stanza_id: None,
         markable: false,
+        reply_to: None,
     })?;
     Ok(())
 }

@@ -176,7 +176,7 @@ impl Conversation {
     pub(super) fn unblock(&self, sender: &ComponentSender<Self>) {
         self.ask_contact(sender, |account, jid| ContactCommand::Unblock {
             account,
-            jid,
+            jid: jid.into(),
         });
     }
 

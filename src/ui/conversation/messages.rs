@@ -2,7 +2,7 @@
 
 use super::loading::{Opened, Page, Summary};
 use crate::{
-    model::{ConversationId, Failure, Message, MessageId},
+    model::{BareJid, ConversationId, Failure, Message, MessageId},
     timeline::PageRequest,
     ui::{News, composer},
 };
@@ -96,6 +96,8 @@ pub enum Output {
     Gone,
     /// Open this link of a person (`xmpp:`).
     OpenUri(String),
+    /// Open the chat with somebody.
+    OpenPeer(BareJid),
 }
 
 /// What was read from the store or answered by the worker. Answers for a chat that is no longer shown are dropped by

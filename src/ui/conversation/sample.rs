@@ -34,6 +34,10 @@ pub(crate) fn message(id: i64, body: &str) -> Message {
         origin_id: None,
         stanza_id: None,
         markable: false,
+        corrected: None,
+        retracted: None,
+        reply_to: None,
+        reactions: vec![],
     }
 }
 

@@ -218,7 +218,7 @@ impl Details {
         if self.is_blocked() {
             self.ask(sender, |account, jid| ContactCommand::Unblock {
                 account,
-                jid,
+                jid: jid.into(),
             });
             return;
         }

@@ -1,7 +1,10 @@
 //! What all dialogs have in common: they stand over a window, live as long as they are open, and close on Escape.
 //! Knows nothing of what is in them.
 
+mod news;
 mod problem_box;
+// The macro makes a type without documentation.
+#[allow(missing_docs)]
 mod sheet;
 
 use std::cell::RefCell;
@@ -9,6 +12,7 @@ use std::cell::RefCell;
 use adw::prelude::*;
 use relm4::prelude::*;
 
+pub use news::listen;
 pub use problem_box::ProblemBox;
 pub use sheet::Sheet;
 

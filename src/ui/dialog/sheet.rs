@@ -5,7 +5,6 @@ use relm4::prelude::*;
 
 use crate::i18n::gettext;
 
-#[allow(missing_docs)]
 #[relm4::widget_template(pub)]
 impl WidgetTemplate for Sheet {
     view! {

@@ -1,7 +1,7 @@
 //! Opens any component with made-up data, and paints it into a file.
 //!
 //! A page is a name and a function that makes a window. Each part of the window has its list of pages, and all lists
-//! stand in [`PARTS`]; data comes from an in-memory store:
+//! stand in `PARTS`; data comes from an in-memory store:
 //! `Handle::for_gallery(store)`.
 
 mod paint;
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use adw::prelude::*;
 use relm4::prelude::*;
 
-use crate::{store::Store, ui::app::App, worker::Handle};
+use crate::{store::Store, worker::Handle};
 
 /// One page of the gallery.
 pub struct Page {
@@ -24,17 +24,15 @@ pub struct Page {
 
 /// The pages of all parts of the window.
 const PARTS: &[&[Page]] = &[
-    WINDOW,
+    super::app::gallery::PAGES,
+    super::first_run::gallery::PAGES,
+    super::startup::opening::gallery::PAGES,
     super::sidebar::gallery::PAGES,
     super::conversation::gallery::PAGES,
     super::account::gallery::PAGES,
+    super::contact_dialogs::gallery::PAGES,
+    super::settings::PAGES,
 ];
-
-/// Pages of the main window.
-const WINDOW: &[Page] = &[Page {
-    name: "window-empty",
-    open: || keep(App::builder().launch(handle()).detach()),
-}];
 
 /// How a page is shown.
 #[derive(Clone, Debug, Default)]

@@ -253,6 +253,7 @@ fn say(
         origin_id: None,
         stanza_id: None,
         markable: false,
+        reply_to: None,
     };
     Ok(match txn.insert_message(&message)? {
         Inserted::New(id) | Inserted::Known(id) => id,

@@ -19,8 +19,9 @@ mod strangers;
 use adw::prelude::*;
 use relm4::prelude::*;
 
-pub(crate) use find::Needle;
+pub(crate) use chats::find_people;
 pub use messages::{Input, Output, Page, Part, Place};
+pub(crate) use rows::{Row, RowEvent, RowsView};
 
 use self::{
     account_menu::{AccountMenu, Problem},

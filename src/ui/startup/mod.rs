@@ -1,5 +1,10 @@
 //! From the command line to the first window.
 
+mod instance;
+mod log;
+pub(crate) mod opening;
+mod running;
+
 use std::process::ExitCode;
 
 use adw::prelude::*;
@@ -7,7 +12,7 @@ use relm4::RelmApp;
 
 use super::{
     gallery::{self, Look},
-    resources,
+    resources, shortcuts,
 };
 use crate::{config, i18n};
 
@@ -43,12 +48,33 @@ pub enum Task {
 
 /// Runs the program until its last window is closed.
 pub fn run(options: Options) -> ExitCode {
+    if let Err(error) = log::start(options.log.as_deref()) {
+        eprintln!("tessera: --log: {error}");
+        return ExitCode::from(2);
+    }
     i18n::init();
     resources::register();
     match options.task {
         Task::Gallery { page, look } => run_gallery(page, look),
-        Task::Open { .. } | Task::Demo => ExitCode::FAILURE,
+        Task::Open { profile, uri } => running::run(profile, uri),
+        Task::Demo => ExitCode::FAILURE,
     }
+}
+
+/// The application under this id. Icons and style sheet have one place for all profiles.
+fn application(id: &str, flags: gtk::gio::ApplicationFlags) -> adw::Application {
+    let app = adw::Application::builder()
+        .application_id(id)
+        .resource_base_path(config::RESOURCES)
+        .flags(flags)
+        .build();
+    // Relm4 hands this application to whatever asks for the main one.
+    drop(RelmApp::<()>::from_app(app.clone()));
+    app.connect_startup(|app| {
+        gtk::Window::set_default_icon_name(config::APP_ID);
+        shortcuts::bind(app);
+    });
+    app
 }
 
 /// Lists, opens or paints pages of the gallery.
@@ -59,12 +85,7 @@ fn run_gallery(page: String, look: Look) -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    let app = adw::Application::builder()
-        .application_id(config::APP_ID)
-        .flags(gtk::gio::ApplicationFlags::NON_UNIQUE)
-        .build();
-    // Relm4 hands this application to whatever asks for the main one.
-    drop(RelmApp::<()>::from_app(app.clone()));
+    let app = application(config::APP_ID, gtk::gio::ApplicationFlags::NON_UNIQUE);
     app.connect_activate(move |app| {
         if let Err(error) = gallery::show(app, &page, &look) {
             eprintln!("{error}");

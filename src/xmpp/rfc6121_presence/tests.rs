@@ -2,7 +2,7 @@ use super::{MAX_RESOURCES, PresenceTable, broadcast};
 use crate::{
     command::{AccountCommand, Command, ContactCommand},
     event::Event,
-    model::{OwnPresence, RequestKind, Show, Subscription},
+    model::{FailureKind, OwnPresence, RequestKind, Show, Subscription},
     xmpp::testing::{Stage, bare},
 };
 
@@ -248,16 +248,17 @@ fn decisions_survive_a_lost_connection() {
 }
 
 #[test]
-fn approving_without_adding_asks_for_nothing() {
+fn nobody_is_approved_before_asking_where_the_server_would_drop_it() {
     let mut stage = stage();
     let (account, jid) = (stage.account, bare("carol@example.net"));
     let add = false;
-    stage.command(&Command::Contact(ContactCommand::Approve {
-        account,
-        jid,
-        add,
-    }));
-    assert_eq!(stage.outbox().len(), 1);
+    let approve = Command::Contact(ContactCommand::Approve { account, jid, add });
+    let done = stage.command(&approve);
+    assert_eq!(done.finished, Some(Err(FailureKind::Unsupported.into())));
+    assert!(stage.outbox().is_empty());
+    stage.link.pre_approval = true;
+    assert_eq!(stage.command(&approve).finished, Some(Ok(())));
+    assert_eq!(stage.outbox().len(), 1, "and nothing is asked in return");
 }
 
 #[test]
@@ -312,4 +313,20 @@ fn a_presence_chosen_while_the_connection_was_gone_is_sent_when_it_is_back() {
     stage.command(&command);
     assert!(stage.resume().sent[0].contains(">dnd</show>"));
     assert!(stage.resume().sent.is_empty());
+}
+
+#[test]
+fn whoever_was_added_may_see_us_in_return_unless_that_was_taken_back() {
+    let mut stage = stage();
+    stage.has_contact("carol@example.net", Subscription::To);
+    stage.receive("<presence from='carol@example.net' type='subscribe'/>");
+    assert!(stage.outbox()[0].contains("type='subscribed'"));
+    assert!(stage.reader().requests().unwrap().is_empty());
+
+    let (account, jid) = (stage.account, bare("carol@example.net"));
+    stage.command(&Command::Contact(ContactCommand::Deny { account, jid }));
+    let before = stage.outbox().len();
+    stage.receive("<presence from='carol@example.net' type='subscribe'/>");
+    assert_eq!(stage.outbox().len(), before, "the person decides");
+    assert_eq!(stage.reader().requests().unwrap().len(), 1);
 }

@@ -77,7 +77,10 @@ fn reason(error: &rustls::Error, parsed: Option<&X509Certificate<'_>>) -> Certif
             CertificateReason::NotYetValid
         }
         CertificateError::Revoked => CertificateReason::Revoked,
-        CertificateError::UnknownIssuer => CertificateReason::UnknownIssuer,
+        // The second: by somebody who only has the name of an authority that we know.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            CertificateReason::UnknownIssuer
+        }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             CertificateReason::WrongName {
                 names: parsed.map(names).unwrap_or_default(),

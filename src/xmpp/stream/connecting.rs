@@ -273,3 +273,6 @@ fn connected(options: &ConnectOptions, stream: ElementStream, bound: Bound) -> C
         early: bound.early,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -136,3 +136,6 @@ async fn race(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,3 +63,6 @@ impl Management {
         self.queue.iter()
     }
 }
+
+#[cfg(test)]
+mod tests;

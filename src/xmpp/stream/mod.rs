@@ -14,6 +14,8 @@ pub mod probe;
 mod registration;
 mod resolve;
 mod sasl;
+#[cfg(test)]
+mod scripted;
 mod stream_error;
 mod tls;
 mod transport;

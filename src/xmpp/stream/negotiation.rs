@@ -5,6 +5,8 @@ mod binding;
 mod login;
 mod starttls;
 
+use std::fmt;
+
 use minidom::Element;
 
 pub(super) use login::{Bound, Login, LoginOptions};
@@ -14,7 +16,6 @@ use super::Halt;
 use crate::model::{ConnectStep, FailureKind};
 
 /// What is to be done next; in order.
-#[derive(Debug)]
 pub(super) enum Action<T> {
     /// Send this element.
     Send(Element),
@@ -26,6 +27,19 @@ pub(super) enum Action<T> {
     Step(ConnectStep),
     /// Finished, with this outcome.
     Done(T),
+}
+
+/// Names what is to be sent and does not print it: it may hold the password.
+impl<T: fmt::Debug> fmt::Debug for Action<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send(element) => write!(f, "Send(<{}>)", element.name()),
+            Self::Secure => f.write_str("Secure"),
+            Self::Restart => f.write_str("Restart"),
+            Self::Step(step) => write!(f, "Step({step:?})"),
+            Self::Done(outcome) => write!(f, "Done({outcome:?})"),
+        }
+    }
 }
 
 /// A negotiation: reacts to elements of the server, one after the other.

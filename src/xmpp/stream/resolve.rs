@@ -52,9 +52,9 @@ pub(super) fn ascii_domain(domain: &str) -> Option<String> {
     if bare.parse::<IpAddr>().is_ok() {
         return Some(bare.to_owned());
     }
-    let ascii = idna::domain_to_ascii_strict(domain).ok()?;
-    let ascii = ascii.strip_suffix('.').unwrap_or(&ascii);
-    (!ascii.is_empty()).then(|| ascii.to_owned())
+    idna::domain_to_ascii_strict(domain.strip_suffix('.').unwrap_or(domain))
+        .ok()
+        .filter(|ascii| !ascii.is_empty())
 }
 
 /// The server that is tried where DNS is not to be asked, or knows nothing.
@@ -89,12 +89,21 @@ pub(super) async fn resolve(
     let Ok(resolver) = TokioResolver::builder_tokio().and_then(|builder| builder.build()) else {
         return Ok(vec![the_domain_itself(&ascii)]);
     };
+    resolve_with(&resolver, &ascii, patience).await
+}
+
+/// Asks for both services at once.
+async fn resolve_with(
+    resolver: &TokioResolver,
+    ascii: &str,
+    patience: &Patience,
+) -> Result<Vec<Candidate>, Failure> {
     let (direct, starttls) = tokio::join!(
-        timeout(patience.dns, ask(&resolver, "_xmpps-client", &ascii, true)),
-        timeout(patience.dns, ask(&resolver, "_xmpp-client", &ascii, false)),
+        timeout(patience.dns, ask(resolver, "_xmpps-client", ascii, true)),
+        timeout(patience.dns, ask(resolver, "_xmpp-client", ascii, false)),
     );
     combine(
-        &ascii,
+        ascii,
         direct.unwrap_or(Answer::None),
         starttls.unwrap_or(Answer::None),
         random_below,
@@ -200,3 +209,6 @@ fn combine(
 fn random_below(bound: u32) -> u32 {
     getrandom::u32().unwrap_or(0) % bound.max(1)
 }
+
+#[cfg(test)]
+mod tests;

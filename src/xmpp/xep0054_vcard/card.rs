@@ -20,7 +20,8 @@ const ORGANISATION: Path = ("ORG", Some("ORGNAME"));
 const EMAIL: Path = ("EMAIL", Some("USERID"));
 const URL: Path = ("URL", None);
 const PHONE: Path = ("TEL", Some("NUMBER"));
-const NOTE: Path = ("DESC", None);
+const DESCRIPTION: Path = ("DESC", None);
+const NOTE: Path = ("NOTE", None);
 
 /// What a vCard says, bounded and cleaned.
 pub(super) fn profile(card: &Element) -> Profile {
@@ -32,7 +33,7 @@ pub(super) fn profile(card: &Element) -> Profile {
         email: read(EMAIL),
         url: read(URL),
         phone: read(PHONE),
-        note: lines(&text(card, NOTE), MAX_NOTE),
+        note: lines(&text(card, note_in(card)), MAX_NOTE),
     }
 }
 
@@ -80,7 +81,7 @@ pub(super) fn apply(card: &mut Element, change: &CardChange) {
                 (EMAIL, &old.email, &new.email),
                 (URL, &old.url, &new.url),
                 (PHONE, &old.phone, &new.phone),
-                (NOTE, &old.note, &new.note),
+                (note_in(card), &old.note, &new.note),
             ] {
                 if old != new {
                     write(card, path, new);
@@ -88,6 +89,12 @@ pub(super) fn apply(card: &mut Element, change: &CardChange) {
             }
         }
     }
+}
+
+/// Where the free text stands: servers that keep vCards in another form give a description back as a note.
+fn note_in(card: &Element) -> Path {
+    let is_note = card.has_child("NOTE", ns::VCARD) && !card.has_child("DESC", ns::VCARD);
+    if is_note { NOTE } else { DESCRIPTION }
 }
 
 /// The text of the first field of this kind.

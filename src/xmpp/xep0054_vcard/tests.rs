@@ -105,6 +105,16 @@ fn a_longer_field_than_we_read_is_not_cut_by_another_change() {
 }
 
 #[test]
+fn a_description_that_comes_back_as_a_note_stays_one() {
+    let xml = "<vCard xmlns='vcard-temp'><NOTE>one</NOTE></vCard>";
+    assert_eq!(read(xml).note, "one");
+    let mut profile = read(xml);
+    profile.note = "two".into();
+    let xml = changed(xml, profile);
+    assert_eq!(xml, "<vCard xmlns='vcard-temp'><NOTE>two</NOTE></vCard>");
+}
+
+#[test]
 fn a_picture_is_replaced_and_removed() {
     let mut element: Element =
         "<vCard xmlns='vcard-temp'><PHOTO/><FN>A</FN><PHOTO><EXTVAL>u</EXTVAL></PHOTO></vCard>"

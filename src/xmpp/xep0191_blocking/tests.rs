@@ -92,7 +92,10 @@ fn a_refusal_blocks_nobody() {
 fn unblocking_is_the_way_back() {
     let mut stage = stage();
     let (account, jid) = (stage.account, bare("old@evil.example"));
-    let asked = stage.command(&Command::Contact(ContactCommand::Unblock { account, jid }));
+    let asked = stage.command(&Command::Contact(ContactCommand::Unblock {
+        account,
+        jid: jid.into(),
+    }));
     assert!(asked.sent[0].contains("<unblock "));
     stage.receive(&format!("<iq type='result' id='{}'/>", asked.query_id()));
     assert!(blocked(&stage).is_empty());

@@ -1,5 +1,6 @@
 //! Gallery pages of the dialogs about accounts.
 
+mod accounts;
 mod certificates;
 mod logins;
 mod registrations;
@@ -68,6 +69,30 @@ pub const PAGES: &[Page] = &[
     Page {
         name: "passphrase-wrong",
         open: secrets::passphrase_wrong,
+    },
+    Page {
+        name: "accounts",
+        open: accounts::list,
+    },
+    Page {
+        name: "account",
+        open: accounts::page,
+    },
+    Page {
+        name: "account-profile",
+        open: accounts::profile,
+    },
+    Page {
+        name: "account-blocked",
+        open: accounts::blocked,
+    },
+    Page {
+        name: "account-password",
+        open: accounts::change_password,
+    },
+    Page {
+        name: "account-remove",
+        open: accounts::remove,
     },
 ];
 

@@ -22,6 +22,9 @@ use crate::{
 /// Countdowns are told in seconds.
 const SECOND: Duration = Duration::from_secs(1);
 
+/// Most characters of the own name.
+const MAX_NAME: usize = 60;
+
 /// Most characters of the status text that go out.
 const MAX_STATUS: usize = 200;
 
@@ -69,6 +72,7 @@ impl AccountMenu {
         self.accounts = accounts;
         self.show_rows();
         self.show_own_presence();
+        self.show_picture();
         let problem = present::problem(&self.accounts);
         if self.problem != problem {
             self.problem.clone_from(&problem);
@@ -160,11 +164,18 @@ impl AccountMenu {
         self.count_down(sender);
     }
 
-    /// What the picture is made of while there is none.
-    pub(super) fn title(&self) -> String {
-        self.accounts
-            .first()
-            .map_or_else(String::new, |seen| one_line(seen.title(), 60))
+    fn show_picture(&self) {
+        let Some(first) = self.accounts.first() else {
+            self.avatar.set_person("", "");
+            self.avatar.set_show(None);
+            return;
+        };
+        self.avatar
+            .set_person(first.title(), first.account.jid.as_str());
+        self.avatar
+            .set_picture(&self.handle.reader(), first.avatar.as_deref());
+        self.avatar
+            .set_show(Some(present::best_shown(&self.accounts)));
     }
 
     /// What the button says: the name, or how many accounts there are.
@@ -175,7 +186,7 @@ impl AccountMenu {
                 let local = one.account.jid.node().map(|node| node.as_str().to_owned());
                 local.unwrap_or_else(|| one.account.jid.to_string())
             }
-            [_] => self.title(),
+            [one] => one_line(one.title(), MAX_NAME),
             several => ngettext_f(
                 "{n} account",
                 "{n} accounts",
@@ -188,13 +199,17 @@ impl AccountMenu {
 
 /// All accounts with their connections.
 fn read(handle: &Handle) -> Result<Vec<Seen>, StoreError> {
-    let accounts = handle.reader().accounts()?;
-    Ok(accounts
+    let reader = handle.reader();
+    reader
+        .accounts()?
         .into_iter()
-        .map(|account| Seen {
-            state: handle.live().connection(account.id),
-            sync: handle.live().sync(account.id),
-            account,
+        .map(|account| {
+            Ok(Seen {
+                state: handle.live().connection(account.id),
+                sync: handle.live().sync(account.id),
+                avatar: reader.avatar_of(account.id, &account.jid)?,
+                account,
+            })
         })
-        .collect())
+        .collect()
 }

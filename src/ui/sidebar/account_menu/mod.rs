@@ -16,7 +16,7 @@ use super::refresh::Refresh;
 use crate::{
     i18n::gettext,
     model::Show,
-    ui::{accessible, presence},
+    ui::{accessible, presence, widgets::avatar::Avatar},
     worker::Handle,
 };
 
@@ -29,6 +29,7 @@ pub(crate) struct AccountMenu {
     problem: Option<Problem>,
     is_ticking: bool,
     popover: gtk::Popover,
+    avatar: Avatar,
     status: gtk::Entry,
     choices: Vec<(Show, gtk::ToggleButton)>,
 }
@@ -53,33 +54,16 @@ impl Component for AccountMenu {
             set_child = &gtk::Box {
                 set_spacing: 6,
 
-                gtk::Overlay {
-                    adw::Avatar {
-                        set_size: 26,
-                        set_show_initials: true,
-                        #[watch]
-                        set_text: Some(&model.title()),
-                    },
+                #[local_ref]
+                avatar -> Avatar {
+                    set_valign: gtk::Align::Center,
+                },
 
-                    #[name = "dot"]
-                    add_overlay = &gtk::Image {
-                        set_pixel_size: 9,
-                        set_halign: gtk::Align::End,
-                        set_valign: gtk::Align::End,
-                        #[watch]
-                        set_visible: !present::is_connecting(&model.accounts),
-                    },
-
-                    add_overlay = &gtk::Spinner {
-                        set_halign: gtk::Align::End,
-                        set_valign: gtk::Align::End,
-                        set_width_request: 12,
-                        add_css_class: "presence",
-                        #[watch]
-                        set_spinning: present::is_connecting(&model.accounts),
-                        #[watch]
-                        set_visible: present::is_connecting(&model.accounts),
-                    },
+                gtk::Spinner {
+                    #[watch]
+                    set_spinning: present::is_connecting(&model.accounts),
+                    #[watch]
+                    set_visible: present::is_connecting(&model.accounts),
                 },
 
                 gtk::Label {
@@ -175,16 +159,17 @@ impl Component for AccountMenu {
             problem: None,
             is_ticking: false,
             popover: gtk::Popover::new(),
+            avatar: Avatar::new(26),
             status: gtk::Entry::new(),
             choices,
         };
         let popover = &model.popover;
         let status = &model.status;
+        let avatar = &model.avatar;
         let account_rows = model.rows.widget();
         let widgets = view_output!();
         accessible::name_button(&widgets.button, &gettext("Accounts and status"));
         accessible::set_label(status, &gettext("A few words for your contacts"));
-        presence::show_in(&widgets.dot, Show::Offline);
         model.reload(&sender);
         ComponentParts { model, widgets }
     }
@@ -210,10 +195,6 @@ impl Component for AccountMenu {
             CommandOutput::Loaded(accounts) => self.loaded(accounts, &sender),
             CommandOutput::Tick => sender.input(Input::Tick),
         }
-    }
-
-    fn post_view() {
-        presence::show_in(dot, present::best_shown(&model.accounts));
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Seen {
     pub(crate) state: ConnectionState,
     /// How far history has been fetched.
     pub(crate) sync: SyncState,
+    /// SHA-1 of the own picture in hex.
+    pub(crate) avatar: Option<String>,
 }
 
 /// What can be done about the state of an account.
@@ -201,6 +203,7 @@ mod tests {
             },
             state,
             sync: SyncState::Idle,
+            avatar: None,
         }
     }
 

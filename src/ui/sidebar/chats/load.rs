@@ -70,6 +70,18 @@ pub(crate) fn load(handle: &Handle, query: &Query) -> Result<Vec<Row>, StoreErro
     Ok(rows)
 }
 
+/// Everybody whom a search finds, chats first; where nothing was typed, all chats.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn find_people(handle: &Handle, typed: &str) -> Result<Vec<Row>, StoreError> {
+    let query = Query {
+        typed: typed.to_owned(),
+        current: None,
+    };
+    load(handle, &query)
+}
+
 /// A chat with the address that was typed, from every account that does not know it yet.
 pub(crate) fn offers(
     typed: &str,

@@ -8,7 +8,7 @@ mod rows;
 use adw::prelude::*;
 use relm4::prelude::*;
 
-pub(crate) use load::offers;
+pub(crate) use load::{find_people, offers};
 pub(crate) use messages::{CommandOutput, Input, Output};
 
 use super::{
@@ -128,7 +128,7 @@ impl Component for Chats {
         sender: ComponentSender<Self>,
     ) -> ComponentParts<Self> {
         let input = sender.input_sender().clone();
-        let view = RowsView::new(&gettext("Chats"), move |event| {
+        let view = RowsView::new(&gettext("Chats"), handle.reader(), move |event| {
             let _ = input.send(Input::Row(event));
         });
         let mut model = Self {

@@ -242,7 +242,13 @@ impl Contacts {
         let block = {
             let jid = jid.clone();
             if contact.blocked {
-                ask(gettext("Unblock"), ContactCommand::Unblock { account, jid })
+                ask(
+                    gettext("Unblock"),
+                    ContactCommand::Unblock {
+                        account,
+                        jid: jid.into(),
+                    },
+                )
             } else {
                 ask(gettext("Block"), ContactCommand::Block { account, jid })
             }

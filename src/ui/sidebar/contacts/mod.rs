@@ -127,7 +127,7 @@ impl Component for Contacts {
         sender: ComponentSender<Self>,
     ) -> ComponentParts<Self> {
         let input = sender.input_sender().clone();
-        let view = RowsView::new(&gettext("Contacts"), move |event| {
+        let view = RowsView::new(&gettext("Contacts"), handle.reader(), move |event| {
             let _ = input.send(Input::Row(event));
         });
         let mut model = Self {

@@ -6,7 +6,10 @@ use std::rc::Rc;
 use gtk::{gdk, glib, prelude::*};
 
 use super::{Key, Row, RowObject, RowWidget};
-use crate::ui::{accessible, list::List};
+use crate::{
+    store::Reader,
+    ui::{accessible, list::List},
+};
 
 /// What the person did to a row.
 #[derive(Debug)]
@@ -45,13 +48,13 @@ pub(crate) struct RowsView {
 }
 
 impl RowsView {
-    /// An empty list that tells what the person does.
-    pub(crate) fn new(label: &str, report: impl Fn(RowEvent) + 'static) -> Self {
+    /// An empty list that tells what the person does; pictures come from the reader.
+    pub(crate) fn new(label: &str, reader: Reader, report: impl Fn(RowEvent) + 'static) -> Self {
         let report: Report = Rc::new(report);
         let list = List::<RowObject>::new();
         // Which row is the current one is part of the row: hovering and moving must not change it.
         let selection = gtk::NoSelection::new(Some(list.model().clone()));
-        let view = gtk::ListView::new(Some(selection), Some(factory(&report)));
+        let view = gtk::ListView::new(Some(selection), Some(factory(reader, &report)));
         view.set_single_click_activate(true);
         view.add_css_class("navigation-sidebar");
         view.add_css_class("sidebar-list");
@@ -120,14 +123,14 @@ impl RowsView {
 }
 
 /// Makes the widgets of rows; everything is connected once.
-fn factory(report: &Report) -> gtk::SignalListItemFactory {
+fn factory(reader: Reader, report: &Report) -> gtk::SignalListItemFactory {
     let factory = gtk::SignalListItemFactory::new();
     let report = report.clone();
     factory.connect_setup(move |_, item| {
         let Some(item) = item.downcast_ref::<gtk::ListItem>() else {
             return;
         };
-        let widget = RowWidget::new();
+        let widget = RowWidget::new(reader.clone());
         item.set_child(Some(&widget));
         follow(item);
         widget.add_controller(menu_click(&report));

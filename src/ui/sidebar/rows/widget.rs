@@ -1,6 +1,6 @@
 //! The widget of one row: made once, filled again and again.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use gtk::{glib, prelude::*, subclass::prelude::*};
 
@@ -8,24 +8,23 @@ use super::{ChatRow, ContactRow, GroupRow, OfferRow, Preview, Row, spoken};
 use crate::{
     i18n::gettext,
     model::Show,
-    ui::{accessible, presence},
+    store::Reader,
+    ui::{accessible, widgets::avatar::Avatar},
 };
 
 /// Side of the picture of somebody, in pixels.
 const AVATAR: i32 = 36;
 
 mod imp {
-    use gtk::{glib, prelude::*, subclass::prelude::*};
+    use gtk::{glib, subclass::prelude::*};
 
-    use super::{AVATAR, RefCell, Row};
+    use super::{AVATAR, Avatar, OnceCell, Reader, RefCell, Row};
 
-    #[derive(Debug)]
     pub(crate) struct RowWidget {
         pub(super) row: RefCell<Option<Row>>,
         pub(super) arrow: gtk::Image,
-        pub(super) picture: gtk::Overlay,
-        pub(super) avatar: adw::Avatar,
-        pub(super) presence: gtk::Image,
+        pub(super) avatar: Avatar,
+        pub(super) reader: OnceCell<Reader>,
         pub(super) name: gtk::Label,
         pub(super) time: gtk::Label,
         pub(super) second_line: gtk::Box,
@@ -40,9 +39,8 @@ mod imp {
             Self {
                 row: RefCell::default(),
                 arrow: gtk::Image::default(),
-                picture: gtk::Overlay::new(),
-                avatar: adw::Avatar::new(AVATAR, None, true),
-                presence: gtk::Image::default(),
+                avatar: Avatar::new(AVATAR),
+                reader: OnceCell::default(),
                 name: gtk::Label::default(),
                 time: gtk::Label::default(),
                 second_line: gtk::Box::default(),
@@ -80,9 +78,12 @@ glib::wrapper! {
 }
 
 impl RowWidget {
-    /// A row with nothing in it yet.
-    pub(crate) fn new() -> Self {
-        glib::Object::new()
+    /// A row with nothing in it yet; pictures come from the reader.
+    pub(crate) fn new(reader: Reader) -> Self {
+        let widget: Self = glib::Object::new();
+        // A new widget has none.
+        let _ = widget.imp().reader.set(reader);
+        widget
     }
 
     /// What it shows now.
@@ -122,12 +123,7 @@ impl RowWidget {
             image.set_pixel_size(12);
             image.add_css_class("dim-label");
         }
-        part.presence.set_pixel_size(10);
-        part.presence.set_halign(gtk::Align::End);
-        part.presence.set_valign(gtk::Align::End);
-        part.picture.set_child(Some(&part.avatar));
-        part.picture.add_overlay(&part.presence);
-        part.picture.set_valign(gtk::Align::Center);
+        part.avatar.set_valign(gtk::Align::Center);
 
         let first_line = gtk::Box::new(gtk::Orientation::Horizontal, 6);
         first_line.append(&part.name);
@@ -142,14 +138,19 @@ impl RowWidget {
         lines.append(&first_line);
         lines.append(&part.second_line);
         self.append(&part.arrow);
-        self.append(&part.picture);
+        self.append(&part.avatar);
         self.append(&lines);
     }
 
     fn show_chat(&self, row: &ChatRow) {
         let part = self.imp();
         self.frame("chat", true, row.current);
-        self.show_person(&row.name, row.peer.as_str(), row.show);
+        self.show_person(
+            &row.name,
+            row.peer.as_str(),
+            row.avatar.as_deref(),
+            row.show,
+        );
         part.time.set_label(&row.time);
         part.time.set_visible(!row.time.is_empty());
         let (text, class) = match &row.preview {
@@ -181,7 +182,7 @@ impl RowWidget {
     fn show_contact(&self, row: &ContactRow) {
         let part = self.imp();
         self.frame("contact", true, row.current);
-        self.show_person(&row.name, row.jid.as_str(), row.show);
+        self.show_person(&row.name, row.jid.as_str(), row.avatar.as_deref(), row.show);
         part.time.set_visible(false);
         part.detail.set_label(&row.status);
         part.detail.set_css_classes(&["row-detail", "dim-label"]);
@@ -229,7 +230,7 @@ impl RowWidget {
     /// What kinds of rows have in common.
     fn frame(&self, kind: &str, is_person: bool, current: bool) {
         let part = self.imp();
-        part.picture.set_visible(is_person);
+        part.avatar.set_visible(is_person);
         part.arrow.set_visible(!is_person);
         self.set_css_classes(&["sidebar-row", kind]);
         if let Some(item) = self.parent() {
@@ -241,11 +242,14 @@ impl RowWidget {
         }
     }
 
-    fn show_person(&self, name: &str, address: &str, show: Show) {
+    fn show_person(&self, name: &str, address: &str, picture: Option<&str>, show: Show) {
         let part = self.imp();
-        part.avatar.set_text(Some(name));
+        part.avatar.set_person(name, address);
+        part.avatar.set_show(Some(show));
+        if let Some(reader) = part.reader.get() {
+            part.avatar.set_picture(reader, picture);
+        }
         part.name.set_label(name);
-        presence::show_in(&part.presence, show);
         self.set_tooltip_text(Some(address));
     }
 

@@ -70,7 +70,7 @@ enum State {
         proven: bool,
     },
     /// Authenticated: features of the new stream, then resumption or binding.
-    Binding(Binding),
+    Binding(Box<Binding>),
 }
 
 /// The login.
@@ -159,12 +159,12 @@ impl Login {
                 exchange.finish(&last).map_err(not_authentic)?;
             }
             let resume = self.options.resume.take();
-            self.state = State::Binding(Binding::new(
+            self.state = State::Binding(Box::new(Binding::new(
                 self.options.jid.clone(),
                 self.options.resource.clone(),
                 resume,
                 self.mechanism,
-            ));
+            )));
             return Ok(vec![Action::Restart, Action::Step(ConnectStep::Binding)]);
         }
         Err(unexpected(element))

@@ -1,7 +1,10 @@
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 
 use super::*;
-use crate::model::{Field, FieldKind};
+use crate::{
+    model::{Field, FieldKind},
+    xmpp::stream::scripted::{HEADER, Script},
+};
 
 fn element(xml: &str) -> Element {
     xml.parse().unwrap()
@@ -199,4 +202,51 @@ async fn a_form_is_corrected_and_sent_again_on_the_same_stream() {
         assert_eq!(jid.as_str(), "anna2@chat.example");
     };
     tokio::join!(serve, register);
+}
+
+#[tokio::test]
+async fn a_new_account_from_the_first_byte_to_the_address() {
+    let script = Script::new().await;
+    let options = script.options();
+    let client = async {
+        let mut registration =
+            open_registration("chat.example", options.endpoint, None, options.pin).await?;
+        let mut form = registration.form().clone();
+        form.fields[0].values = vec!["anna".into()];
+        form.fields[1].values = vec!["pencil".into()];
+        registration.submit(form).await
+    };
+    let server = async {
+        let mut peer = script.accept_secure().await;
+        peer.hears("version='1.0'>").await;
+        peer.says(&[HEADER, "<stream:features/>"].concat()).await;
+        let asked = peer.hears("</iq>").await;
+        assert!(asked.contains("to='chat.example'") && asked.contains("jabber:iq:register"));
+        let form = String::from(&answer("<username/><password/>"));
+        peer.says(&form).await;
+        let filled = peer.hears("</iq>").await;
+        assert!(filled.contains("<username>anna</username><password>pencil</password>"));
+        peer.says("<iq xmlns='jabber:client' type='result' id='register-1'/>")
+            .await;
+        peer
+    };
+    let (jid, _peer) = tokio::join!(client, server);
+    assert_eq!(jid.unwrap().as_str(), "anna@chat.example");
+}
+
+#[tokio::test]
+async fn without_encryption_nobody_is_registered() {
+    let script = Script::new().await;
+    let options = script.options();
+    let client = open_registration("chat.example", options.endpoint, None, options.pin);
+    let server = async {
+        let mut peer = script.accept().await;
+        peer.hears("version='1.0'>").await;
+        let register = "<stream:features><register xmlns='http://jabber.org/features/iq-register'/></stream:features>";
+        peer.says(&[HEADER, register].concat()).await;
+        peer.hears("</stream:stream>").await
+    };
+    let (registration, heard) = tokio::join!(client, server);
+    assert_eq!(registration.err().unwrap().kind, FailureKind::NoEncryption);
+    assert_eq!(heard, "</stream:stream>");
 }

@@ -9,7 +9,7 @@ fn binding_is_honest() {
             "y,,",
         ),
         (
-            offers(&["SCRAM-SHA-1-PLUS", "SCRAM-SHA-256"]),
+            offers_with_bindings(&["SCRAM-SHA-1-PLUS", "SCRAM-SHA-256"], &["tls-exporter"]),
             "SCRAM-SHA-1-PLUS",
             "p=tls-exporter,,",
         ),
@@ -28,6 +28,11 @@ fn binding_is_honest() {
         ),
         (
             offers_with_bindings(&["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"], &["tls-unique"]),
+            "SCRAM-SHA-256",
+            "n,,",
+        ),
+        (
+            offers(&["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"]),
             "SCRAM-SHA-256",
             "n,,",
         ),
@@ -100,7 +105,8 @@ fn less_than_was_once_seen_is_refused_before_anything_is_sent() {
         let mut remembering = options();
         remembering.strongest = Some(before.into());
         remembering.allow_plain = true;
-        let result = Login::new(remembering).receive(offers(&offered));
+        let result =
+            Login::new(remembering).receive(offers_with_bindings(&offered, &["tls-exporter"]));
         if weaker {
             let now = offered[0].to_owned();
             assert_eq!(
@@ -186,7 +192,7 @@ fn the_proof_may_come_as_a_last_challenge() {
 fn bound_to_the_channel() {
     for (offer, binding) in [
         (
-            offers(&["SCRAM-SHA-512-PLUS"]),
+            offers_with_bindings(&["SCRAM-SHA-512-PLUS"], &["tls-exporter"]),
             ("tls-exporter", b"exported".to_vec()),
         ),
         (
@@ -230,4 +236,15 @@ fn failures_have_their_meaning() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[test]
+fn what_is_sent_is_not_printed() {
+    let mut allowing = options();
+    allowing.allow_plain = true;
+    let actions = Login::new(allowing).receive(offers(&["PLAIN"])).unwrap();
+    assert_eq!(
+        format!("{actions:?}"),
+        "[Step(Authenticating), Send(<auth>)]"
+    );
 }

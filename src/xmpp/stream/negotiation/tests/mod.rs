@@ -65,7 +65,7 @@ fn offers_with_bindings(mechanisms: &[&str], bindings: &[&str]) -> Element {
 }
 
 /// What is to be sent; everything else of the actions as words.
-fn shown<T: std::fmt::Debug>(actions: &[Action<T>]) -> Vec<String> {
+fn shown<T: fmt::Debug>(actions: &[Action<T>]) -> Vec<String> {
     actions
         .iter()
         .map(|action| match action {
@@ -78,7 +78,7 @@ fn shown<T: std::fmt::Debug>(actions: &[Action<T>]) -> Vec<String> {
         .collect()
 }
 
-fn failed<T: std::fmt::Debug>(result: Result<Vec<Action<T>>, Halt>) -> FailureKind {
+fn failed<T: fmt::Debug>(result: Result<Vec<Action<T>>, Halt>) -> FailureKind {
     match result {
         Err(Halt::Failed(Failure { kind, .. })) => kind,
         other => panic!("{other:?}"),
