@@ -3,8 +3,11 @@
 //! `cargo test --test live` runs all of them, `cargo test --test live -- NAME` some. What is missing on the machine
 //! makes a story fail with the line that installs it.
 
+mod archive_stories;
 mod certificates;
+mod chat_stories;
 mod client;
+mod contacts;
 mod ejabberd;
 mod harness_stories;
 mod login_stories;
@@ -12,6 +15,7 @@ mod peer;
 mod people_stories;
 mod prosody;
 mod proxy;
+mod roster_stories;
 mod waiting;
 mod world;
 
@@ -81,6 +85,34 @@ fn trials() -> Vec<Trial> {
             strangers_learn_nothing_of_a_device_they_can_name,
             a_changed_password_is_used_from_then_on,
             a_deleted_account_is_gone_on_both_sides,
+        ),
+        stories!(chat_stories:
+            two_of_us_talk_with_receipts_and_markers,
+            another_client_reads_us_and_we_read_it,
+            another_client_reads_us_and_we_read_it_over_ejabberd,
+            typing_is_told_to_contacts_and_stops,
+            a_message_to_nobody_fails_and_can_be_sent_again,
+            a_stranger_learns_nothing,
+            a_stranger_who_is_accepted_becomes_a_chat,
+            a_new_message_of_a_contact_is_announced_once,
+            two_devices_of_one_account_see_the_same,
+            everything_is_still_there_after_a_restart,
+        ),
+        stories!(archive_stories:
+            messages_of_an_absence_come_once_and_in_order,
+            messages_of_an_absence_come_once_over_ejabberd,
+            without_an_archive_the_servers_own_store_brings_them,
+            a_new_device_gets_the_history_when_it_is_asked_for,
+        ),
+        stories!(roster_stories:
+            a_contact_is_added_approved_renamed_grouped_and_removed,
+            the_other_clients_roster_shows_what_we_did,
+            a_refused_request_leaves_nothing,
+            a_roster_changed_elsewhere_while_away_is_right_again,
+            presence_is_shown_both_ways,
+            the_best_resource_is_shown,
+            a_blocked_contact_reaches_us_no_more,
+            a_block_made_elsewhere_is_known_here,
         ),
     ]
     .into_iter()

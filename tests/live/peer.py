@@ -40,7 +40,8 @@ class Peer(slixmpp.ClientXMPP):
         self.add_event_handler("presence_subscribed", lambda p: self.presence_kind(p, "subscribed"))
         self.add_event_handler("presence_unsubscribe", lambda p: self.presence_kind(p, "unsubscribe"))
         self.add_event_handler("presence_unsubscribed", lambda p: self.presence_kind(p, "unsubscribed"))
-        self.add_event_handler("presence_available", self.available)
+        for show in ("available", "away", "chat", "dnd", "xa"):
+            self.add_event_handler("presence_" + show, self.available)
         self.add_event_handler("presence_unavailable", lambda p: self.presence_kind(p, "unavailable"))
 
     def told(self, stanza):
@@ -85,9 +86,7 @@ class Peer(slixmpp.ClientXMPP):
     def available(self, presence):
         if presence["from"] == self.boundjid:
             emit("online", jid=str(self.boundjid))  # the server has taken it, messages come now
-        show = presence["type"] if presence["type"] != "available" else "available"
-        emit("presence", **{"from": presence["from"].bare, "resource": presence["from"].resource, "type": show,
-                            "status": presence["status"]})
+        self.presence_kind(presence, presence["type"])
 
 
 class Commands:
@@ -128,10 +127,10 @@ class Commands:
         self.peer.send_raw(command["xml"])
 
     async def roster(self, _):
-        answer = await self.peer.get_roster()
-        items = answer["roster"]["items"] if answer else {}
-        return {str(jid): {"subscription": item["subscription"], "name": item["name"],
-                           "groups": sorted(item["groups"])} for jid, item in items.items()}
+        await self.peer.get_roster()
+        roster = self.peer.client_roster
+        return {jid: {"subscription": roster[jid]["subscription"], "name": roster[jid]["name"],
+                      "groups": sorted(roster[jid]["groups"])} for jid in roster}
 
     async def archive(self, command):
         found = []

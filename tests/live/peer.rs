@@ -43,6 +43,11 @@ impl Peer {
         peer
     }
 
+    /// The part before the `@`.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The bare address.
     pub(crate) fn address(&self) -> String {
         format!("{}@{DOMAIN}", self.name)
@@ -99,9 +104,10 @@ impl Peer {
         })
     }
 
-    /// Whether anything fits among what came so far.
-    pub(crate) fn has_seen(&self, fits: impl Fn(&Value) -> bool) -> bool {
-        self.events.look(|events| events.iter().any(fits))
+    /// Everything that fits among what came so far.
+    pub(crate) fn find_all(&self, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
+        self.events
+            .look(|events| events.iter().filter(|event| fits(event)).cloned().collect())
     }
 
     /// Performs a command of the script and answers its value.

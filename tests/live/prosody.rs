@@ -226,6 +226,27 @@ impl Prosody {
         })
     }
 
+    /// All stanzas that sessions of one account sent to the server so far.
+    pub(crate) fn received_from(&self, address: &str) -> Vec<String> {
+        self.log.look(|lines| {
+            let proof = format!("Authenticated as {address}");
+            let sessions: Vec<&str> = lines
+                .iter()
+                .filter(|line| line.ends_with(&proof))
+                .filter_map(|line| line.split_whitespace().next())
+                .collect();
+            lines
+                .iter()
+                .filter_map(|line| line.split_once("RECV: "))
+                .filter(|(start, _)| {
+                    let session = start.split_whitespace().next().unwrap_or_default();
+                    sessions.contains(&session)
+                })
+                .map(|(_, stanza)| stanza.to_owned())
+                .collect()
+        })
+    }
+
     /// The end of what the server logged.
     pub(crate) fn last_lines(&self) -> String {
         self.log.look(|lines| {
