@@ -202,7 +202,7 @@ pub(crate) fn a_blocked_contact_reaches_us_no_more() {
     });
     alice.contact(ContactCommand::Unblock {
         account: alice.account,
-        jid: address("bob"),
+        jid: address("bob").into(),
     });
     alice.client.until("bob is free", |_| {
         (!alice.contact_named("bob")?.blocked).then_some(())
