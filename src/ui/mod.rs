@@ -56,6 +56,7 @@ pub mod conversation;
 pub mod details;
 pub mod dialog;
 pub mod failure_text;
+pub mod farewell;
 pub mod first_run;
 pub mod gallery;
 pub mod jump;

@@ -17,8 +17,8 @@ use crate::{
     i18n::gettext,
     model::{AccountId, BareJid, ColorScheme, ConversationId, Failure, Settings},
     ui::{
-        News, about, account, conversation, dialog, failure_text::describe, first_run,
-        first_run::FirstRun, jump, jump::Jump, settings, shortcuts, sidebar,
+        News, about, account, conversation, dialog, failure_text::describe, farewell::retire,
+        first_run, first_run::FirstRun, jump, jump::Jump, settings, shortcuts, sidebar,
     },
 };
 
@@ -71,8 +71,10 @@ impl App {
     /// Shows the first run, or ends it.
     pub(super) fn show_first_run(&mut self, show: bool, sender: &Sender) {
         if !show {
-            self.first_run = None;
             self.first_run_place.set_child(gtk::Widget::NONE);
+            if let Some(first_run) = self.first_run.take() {
+                retire(first_run);
+            }
         } else if self.first_run.is_none() {
             let first_run = FirstRun::builder()
                 .launch(self.handle.clone())

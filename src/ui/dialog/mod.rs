@@ -16,7 +16,7 @@ pub use news::listen;
 pub use problem_box::ProblemBox;
 pub use sheet::Sheet;
 
-use super::accessible;
+use super::{accessible, farewell::retire};
 use crate::i18n::gettext;
 
 /// Opens the window of a component over another window; the component lives until the window is closed.
@@ -106,7 +106,11 @@ pub fn date(millis: i64) -> String {
 
 fn keep<C: Component>(controller: Controller<C>, window: &gtk::Window) {
     let controller = RefCell::new(Some(controller));
-    window.connect_destroy(move |_| drop(controller.take()));
+    window.connect_destroy(move |_| {
+        if let Some(controller) = controller.take() {
+            retire(controller);
+        }
+    });
 }
 
 fn place(window: &gtk::Window, parent: Option<&gtk::Window>) {

@@ -19,7 +19,7 @@ use crate::{
     config,
     i18n::gettext,
     model::{Failure, Settings},
-    ui::{accessible, dialog::window_of},
+    ui::{accessible, dialog::window_of, farewell::retire},
     worker::Handle,
 };
 
@@ -216,8 +216,11 @@ impl FirstRun {
             self.login_place.set_child(Some(form.widget()));
             self.login = Some(form);
         }
-        if page == Page::Welcome && self.login.take().is_some() {
+        if page == Page::Welcome
+            && let Some(form) = self.login.take()
+        {
             self.login_place.set_child(gtk::Widget::NONE);
+            retire(form);
         }
         self.page = page;
     }

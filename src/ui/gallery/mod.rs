@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use adw::prelude::*;
 use relm4::prelude::*;
 
-use crate::{store::Store, worker::Handle};
+use crate::{store::Store, ui::farewell::retire, worker::Handle};
 
 /// One page of the gallery.
 pub struct Page {
@@ -72,7 +72,11 @@ where
 {
     let window: gtk::Window = controller.widget().clone().upcast();
     let controller = std::cell::RefCell::new(Some(controller));
-    window.connect_destroy(move |_| drop(controller.take()));
+    window.connect_destroy(move |_| {
+        if let Some(controller) = controller.take() {
+            retire(controller);
+        }
+    });
     window
 }
 
@@ -87,7 +91,11 @@ where
         .content(controller.widget())
         .build();
     let controller = std::cell::RefCell::new(Some(controller));
-    window.connect_destroy(move |_| drop(controller.take()));
+    window.connect_destroy(move |_| {
+        if let Some(controller) = controller.take() {
+            retire(controller);
+        }
+    });
     window.upcast()
 }
 

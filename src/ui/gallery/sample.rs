@@ -77,6 +77,14 @@ const PEOPLE: &[Person] = &[
 /// # Panics
 /// When SQLite cannot keep them.
 pub fn alice() -> Handle {
+    alice_with(|store| Handle::for_gallery(store.clone()))
+}
+
+/// As [`alice`], with a handle of the caller's own making on the filled store.
+///
+/// # Panics
+/// When SQLite cannot keep them.
+pub fn alice_with(handle: impl FnOnce(&Store) -> Handle) -> Handle {
     let now = Timestamp::now();
     let (store, account) = store(|txn| {
         let account = account(txn, "alice@example.org")?;
@@ -87,7 +95,7 @@ pub fn alice() -> Handle {
         strangers(txn, account, now)?;
         Ok(account)
     });
-    let handle = Handle::for_gallery(store);
+    let handle = handle(&store);
     for (address, _, _, show, status) in PEOPLE {
         present(&handle, account, address, *show, status);
     }

@@ -14,7 +14,10 @@ use crate::{
     command::Command,
     model::ConversationId,
     profile::Profile,
-    ui::app::{self, App},
+    ui::{
+        app::{self, App},
+        farewell::retire,
+    },
     worker::Handle,
 };
 
@@ -144,8 +147,7 @@ impl Session {
         }));
         if let Stage::Opening(opening) = before {
             opening.widget().destroy();
-            // This was called by the component that goes now.
-            glib::idle_add_local_once(move || drop(opening));
+            retire(opening);
         }
     }
 

@@ -17,6 +17,7 @@ use crate::{
     ui::{
         account::passphrase::{self, PassphraseDialog, Purpose},
         failure_text::Explanation,
+        farewell::retire,
     },
 };
 
@@ -100,8 +101,7 @@ impl Opening {
         if let Some((_, dialog)) = self.passphrase.take() {
             gtk::prelude::GtkWindowExt::set_focus(dialog.widget(), gtk::Widget::NONE);
             dialog.widget().destroy();
-            // What its widgets still have to say while they go needs somebody to listen.
-            gtk::glib::idle_add_local_once(move || drop(dialog));
+            retire(dialog);
         }
     }
 

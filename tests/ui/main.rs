@@ -1,0 +1,7 @@
+//! Components of the window, driven in process with made-up data.
+//!
+//! Needs a display: `xvfb-run -a dbus-run-session -- env GTK_A11Y=none GSK_RENDERER=cairo cargo test --test ui`.
+
+mod sidebar;
+mod stage;
+mod window;

@@ -1,0 +1,209 @@
+//! The main window: first run, columns, actions and links.
+
+use gtk::prelude::*;
+use relm4::prelude::*;
+use tessera::{
+    event::Event,
+    model::{AccountId, ConversationId},
+    store::Store,
+    ui::{
+        app::{App, Input, Start},
+        gallery::sample,
+    },
+    worker::Handle,
+};
+
+use crate::stage::{Notebook, by_name, prepare, settle, texts, wait};
+
+struct Scene {
+    app: Controller<App>,
+    handle: Handle,
+    store: Store,
+    notebook: Notebook,
+}
+
+impl Scene {
+    fn alice() -> Self {
+        prepare();
+        let notebook = Notebook::default();
+        let mut kept = None;
+        let handle = sample::alice_with(|store| {
+            kept = Some(store.clone());
+            notebook.handle(store)
+        });
+        Self::over(handle, kept.unwrap(), notebook)
+    }
+
+    fn over(handle: Handle, store: Store, notebook: Notebook) -> Self {
+        let start = Start::read(handle.clone()).unwrap();
+        let app = App::builder().launch(start).detach();
+        app.widget().present();
+        wait("the window", || app.widget().is_mapped());
+        Self {
+            app,
+            handle,
+            store,
+            notebook,
+        }
+    }
+
+    fn chat_with(&self, peer: &str) -> ConversationId {
+        self.handle
+            .reader()
+            .conversation_with(AccountId(1), &sample::jid(peer))
+            .unwrap()
+            .unwrap()
+    }
+
+    /// The name of the row that stands out as the current chat.
+    fn current(&self) -> Option<String> {
+        let sidebar: gtk::Box = by_name(self.app.widget(), "sidebar");
+        let rows = crate::stage::all::<gtk::Widget>(&sidebar);
+        let current = rows.iter().find(|row| row.has_css_class("current"))?;
+        texts(current, "row-name").first().cloned()
+    }
+
+    fn does(&self, action: &str) {
+        WidgetExt::activate_action(self.app.widget(), action, None).unwrap();
+    }
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        self.app.widget().destroy();
+        settle();
+    }
+}
+
+#[gtk::test]
+fn without_an_account_the_first_run_welcomes_and_ends_when_there_is_one() {
+    prepare();
+    let (store, ()) = sample::store(|_| Ok(()));
+    let notebook = Notebook::default();
+    let scene = Scene::over(notebook.handle(&store), store, notebook);
+    let log_in: gtk::Button = by_name(scene.app.widget(), "welcome-log-in");
+    wait("the welcome page", || log_in.is_mapped());
+    log_in.emit_clicked();
+    let back: gtk::Button = by_name(scene.app.widget(), "first-run-back");
+    wait("the log in form", || {
+        back.is_mapped() && !log_in.is_mapped()
+    });
+    back.emit_clicked();
+    wait("the welcome page again", || log_in.is_mapped());
+    scene
+        .store
+        .write(|txn| sample::account(txn, "alice@example.org"))
+        .unwrap();
+    scene.handle.pretend(Event::Accounts);
+    let sidebar: gtk::Box = by_name(scene.app.widget(), "sidebar");
+    wait("the chats", || sidebar.is_mapped());
+}
+
+#[gtk::test]
+fn events_of_the_worker_reach_the_lists() {
+    let scene = Scene::alice();
+    let sidebar: gtk::Box = by_name(scene.app.widget(), "sidebar");
+    wait("Bob is second", || {
+        texts(&sidebar, "row-name")
+            .get(1)
+            .is_some_and(|name| name == "Bob")
+    });
+    let carol = scene.chat_with("carol@example.org");
+    scene
+        .store
+        .write(|txn| txn.set_pinned(carol, true))
+        .unwrap();
+    scene.handle.pretend(Event::Conversations(vec![carol]));
+    wait("Carol is pinned", || {
+        let names = texts(&sidebar, "row-name");
+        names.iter().position(|name| name == "Carol") < names.iter().position(|name| name == "Bob")
+    });
+}
+
+#[gtk::test]
+fn keys_go_from_chat_to_chat() {
+    let scene = Scene::alice();
+    scene
+        .app
+        .emit(Input::OpenChat(scene.chat_with("bob@example.org")));
+    wait("Bob is current", || {
+        scene.current().as_deref() == Some("Bob")
+    });
+    scene.does("win.next-chat");
+    wait("Carol is current", || {
+        scene.current().as_deref() == Some("Carol")
+    });
+    scene.does("win.previous-chat");
+    wait("Bob is current again", || {
+        scene.current().as_deref() == Some("Bob")
+    });
+    WidgetExt::activate_action(scene.app.widget(), "win.chat", Some(&0_i32.to_variant())).unwrap();
+    wait("the first chat", || {
+        scene.current().as_deref() == Some("Dana Ó Briain")
+    });
+    scene.does("win.close-chat");
+    wait("closed", || scene.notebook.has("Close(ConversationId("));
+    wait("no chat is current", || scene.current().is_none());
+}
+
+#[gtk::test]
+fn a_link_opens_a_known_chat_and_sends_nothing() {
+    let scene = Scene::alice();
+    scene.app.emit(Input::OpenUri(
+        "xmpp:carol@example.org?message;body=hi".into(),
+    ));
+    wait("Carol is current", || {
+        scene.current().as_deref() == Some("Carol")
+    });
+    settle();
+    assert!(
+        !scene.notebook.has("Send"),
+        "{:?}",
+        scene.notebook.commands()
+    );
+}
+
+#[gtk::test]
+fn a_narrow_window_shows_one_column_at_a_time() {
+    let scene = Scene::alice();
+    let sidebar: gtk::Box = by_name(scene.app.widget(), "sidebar");
+    let conversation: gtk::Box = by_name(scene.app.widget(), "conversation");
+    wait("two columns", || {
+        sidebar.is_child_visible() && conversation.is_child_visible()
+    });
+    let (width, height) = scene.app.widget().default_size();
+    assert!(width >= 620 && height >= 400);
+    scene.app.widget().set_default_size(400, 600);
+    wait("one column", || !conversation.is_child_visible());
+    assert!(sidebar.is_child_visible());
+    scene
+        .app
+        .emit(Input::OpenChat(scene.chat_with("bob@example.org")));
+    wait("the chat", || {
+        conversation.is_child_visible() && !sidebar.is_child_visible()
+    });
+    scene.does("win.back");
+    wait("back again", || sidebar.is_child_visible());
+}
+
+#[gtk::test]
+fn the_window_is_remembered() {
+    let scene = Scene::alice();
+    let bob = scene.chat_with("bob@example.org");
+    scene.app.emit(Input::OpenChat(bob));
+    wait("Bob is current", || {
+        scene.current().as_deref() == Some("Bob")
+    });
+    scene.app.widget().close();
+    wait("kept", || scene.notebook.has("window.state"));
+    let chat = format!("\\\"chat\\\":{}", bob.0);
+    assert!(scene.notebook.has(&chat), "{:?}", scene.notebook.commands());
+}
+
+#[gtk::test]
+fn the_worker_learns_whether_anybody_looks() {
+    let scene = Scene::alice();
+    wait("seen", || scene.notebook.has("WindowActive(true)"));
+    scene.app.widget().set_visible(false);
+    wait("hidden", || scene.notebook.has("WindowActive(false)"));
+}
