@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Output, Target};
+use super::{Access, Output, Target};
 use crate::model::ConversationId;
 
 /// Longest message, in bytes: as much as the worker takes.
@@ -74,7 +74,11 @@ impl Drafts {
     /// Sends the text; answers what is to be told, and whether the composer is empty now.
     pub(super) fn send(&mut self, text: &str) -> (bool, Vec<Output>) {
         let body = text.trim_matches(['\n', '\r', ' ', '\t']);
-        let Some(target) = self.target.as_ref().filter(|target| !target.is_closed) else {
+        let Some(target) = self
+            .target
+            .as_ref()
+            .filter(|target| target.access == Access::Open)
+        else {
             return (false, Vec::new());
         };
         if body.is_empty() {
@@ -127,7 +131,7 @@ impl Drafts {
 
 #[cfg(test)]
 mod tests {
-    use super::{Drafts, MAX_BODY, Output, Target};
+    use super::{Access, Drafts, MAX_BODY, Output, Target};
     use crate::model::ConversationId;
 
     const BOB: ConversationId = ConversationId(1);
@@ -138,7 +142,7 @@ mod tests {
             conversation,
             name: "somebody".into(),
             draft: draft.into(),
-            is_closed: false,
+            access: Access::Open,
         })
     }
 
@@ -189,9 +193,9 @@ mod tests {
     #[test]
     fn nothing_goes_to_a_closed_chat() {
         let mut drafts = Drafts::default();
-        let closed = target(BOB, "").map(|t| Target {
-            is_closed: true,
-            ..t
+        let closed = target(BOB, "").map(|target| Target {
+            access: Access::Blocked,
+            ..target
         });
         let _ = drafts.switch("", closed);
         assert_eq!(drafts.send("hello"), (false, vec![]));

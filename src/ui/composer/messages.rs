@@ -45,8 +45,20 @@ pub struct Target {
     pub name: String,
     /// The text that was left there.
     pub draft: String,
-    /// Whether nothing can be sent there now (the peer is blocked, or a stranger who is not accepted yet).
-    pub is_closed: bool,
+    /// Whether something can be sent there now.
+    pub access: Access,
+}
+
+/// Whether something can be sent in a chat.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Access {
+    /// It can.
+    #[default]
+    Open,
+    /// Not before the stranger is accepted.
+    Stranger,
+    /// Not while the peer is blocked.
+    Blocked,
 }
 
 /// What the composer tells the chat.

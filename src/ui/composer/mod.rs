@@ -10,7 +10,7 @@ use std::time::Duration;
 use gtk::{gdk, glib, pango, prelude::*};
 use relm4::prelude::*;
 
-pub use messages::{Input, Output, Target};
+pub use messages::{Access, Input, Output, Target};
 
 use self::drafts::Drafts;
 use super::accessible;
@@ -96,6 +96,8 @@ impl Component for Composer {
 
             append: lock = &gtk::Image {
                 set_icon_name: Some("security-open-symbolic"),
+                set_valign: gtk::Align::End,
+                set_margin_bottom: 9,
                 set_css_classes: &["warning"],
                 set_widget_name: "security",
             },
@@ -322,7 +324,9 @@ impl Composer {
     }
 
     fn is_closed(&self) -> bool {
-        self.drafts.target().is_none_or(|target| target.is_closed)
+        self.drafts
+            .target()
+            .is_none_or(|target| target.access != Access::Open)
     }
 
     /// Says to whom and how the message will go.
@@ -331,7 +335,11 @@ impl Composer {
             return String::new();
         };
         let name = clean::isolated(&target.name);
-        gettext_f("Message {name} — not encrypted", &[("name", &name)])
+        match target.access {
+            Access::Open => gettext_f("Message {name} — not encrypted", &[("name", &name)]),
+            Access::Stranger => gettext("Accept the request to answer"),
+            Access::Blocked => gettext_f("Unblock {name} to write", &[("name", &name)]),
+        }
     }
 }
 
@@ -359,7 +367,7 @@ fn text_view(text: &gtk::TextBuffer) -> gtk::TextView {
         let metrics = view.pango_context().metrics(None, None);
         let line = (metrics.ascent() + metrics.descent()) / pango::SCALE;
         if let Some(scroller) = view.parent().and_downcast::<gtk::ScrolledWindow>() {
-            scroller.set_max_content_height(MAX_LINES * line + 16);
+            scroller.set_max_content_height(MAX_LINES * line + view.top_margin());
         }
     });
     view

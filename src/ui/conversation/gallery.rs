@@ -335,7 +335,7 @@ fn composers() -> gtk::Window {
                 conversation: ConversationId(1),
                 name: "Bob".into(),
                 draft: draft.into(),
-                is_closed: false,
+                access: composer::Access::Open,
             }));
             column.append(composer.widget());
             composer
@@ -352,11 +352,9 @@ fn composers() -> gtk::Window {
 }
 
 fn avatars() -> gtk::Window {
-    let flow = gtk::FlowBox::builder()
-        .max_children_per_line(6)
-        .column_spacing(12)
-        .row_spacing(12)
-        .selection_mode(gtk::SelectionMode::None)
+    let column = gtk::Box::builder()
+        .orientation(gtk::Orientation::Vertical)
+        .spacing(18)
         .margin_top(18)
         .margin_bottom(18)
         .margin_start(18)
@@ -371,30 +369,30 @@ fn avatars() -> gtk::Window {
         Some(Show::DoNotDisturb),
         Some(Show::Offline),
     ];
-    let sizes = [avatar::MESSAGE_SIZE, avatar::LIST_SIZE, avatar::LARGE_SIZE];
-    let people = [
+    let mut people = [
         "Bob",
         "Anna Berg",
         "فاطمة",
         "李明",
         "dana@example.net",
         "🎉",
-    ];
-    for (n, name) in people
-        .iter()
-        .cycle()
-        .take(sizes.len() * shows.len())
-        .enumerate()
-    {
-        let avatar = Avatar::new(sizes[n / shows.len()]);
-        avatar.set_person(name, &format!("person{n}@example.org"));
-        avatar.set_show(shows[n % shows.len()]);
-        flow.append(&avatar);
+    ]
+    .into_iter()
+    .cycle()
+    .zip(0..);
+    for size in [avatar::MESSAGE_SIZE, avatar::LIST_SIZE, avatar::LARGE_SIZE] {
+        let line = gtk::Box::builder().spacing(18).build();
+        for (show, (name, n)) in shows.iter().zip(&mut people) {
+            let avatar = Avatar::new(size);
+            avatar.set_person(name, &format!("person{n}@example.org"));
+            avatar.set_show(*show);
+            line.append(&avatar);
+        }
+        column.append(&line);
     }
     adw::Window::builder()
-        .default_width(640)
-        .default_height(480)
-        .content(&flow)
+        .default_width(860)
+        .content(&column)
         .build()
         .upcast()
 }

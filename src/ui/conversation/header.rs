@@ -108,6 +108,8 @@ impl Header {
     pub(super) fn set_details_shown(&self, shown: bool) {
         self.details.block_signal(&self.toggled);
         self.details.set_active(shown);
+        // The buttons of the window stand at its end: in the pane, when that is there.
+        self.bar.set_show_end_title_buttons(!shown);
         self.details.unblock_signal(&self.toggled);
     }
 

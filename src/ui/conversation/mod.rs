@@ -34,7 +34,12 @@ use self::{
     row::{RowContext, TimelineObject},
     scrolling::Scrolling,
 };
-use super::{accessible, composer::Composer, details::Details, list::List};
+use super::{
+    accessible,
+    composer::Composer,
+    details::{self, Details},
+    list::List,
+};
 use crate::{
     i18n::{gettext, gettext_f},
     timeline::text::clean,
@@ -290,7 +295,11 @@ impl Conversation {
             composer: Composer::builder()
                 .launch(())
                 .forward(sender.input_sender(), Input::Composer),
-            details: Details::builder().launch(handle.clone()).detach(),
+            details: Details::builder()
+                .launch(handle.clone())
+                .forward(sender.input_sender(), |details::Output::Close| {
+                    Input::ShowDetails(false)
+                }),
             handle,
         }
     }

@@ -5,9 +5,13 @@ use relm4::prelude::*;
 use super::Conversation;
 use crate::{
     event::Event,
-    model::{AccountId, BareJid},
+    model::{AccountId, BareJid, ConversationKind},
     timeline::Changes,
-    ui::{News, composer, composer::Target, details},
+    ui::{
+        News, composer,
+        composer::{Access, Target},
+        details,
+    },
 };
 
 /// What has to be done about a batch of news.
@@ -121,7 +125,11 @@ impl Conversation {
             conversation: chat.id,
             name: chat.name.clone(),
             draft: chat.draft.clone(),
-            is_closed: chat.blocked || chat.kind == crate::model::ConversationKind::Stranger,
+            access: match chat.kind {
+                _ if chat.blocked => Access::Blocked,
+                ConversationKind::Stranger => Access::Stranger,
+                ConversationKind::Person => Access::Open,
+            },
         };
         self.composer.emit(if is_new {
             composer::Input::Show(target)

@@ -76,7 +76,7 @@ impl Conversation {
             .timeline
             .load(page.messages, page.has_older, page.has_newer);
         let _ = chat.timeline.set_line(opened.line);
-        let has_line = chat.timeline.rows().iter().any(|row| *row == Row::Unread);
+        let has_line = chat.timeline.rows().contains(&Row::Unread);
         chat.summary = Some(opened.summary);
         self.show_people();
         let is_typing = self.handle.live().is_typing(opened_id);

@@ -1,12 +1,7 @@
-//! Made-up chats for the gallery and for tests.
+//! Made-up messages for the gallery and for tests.
 
-use crate::{
-    model::{
-        Account, AccountId, BareJid, Conversation, ConversationId, ConversationKind, Delivery,
-        Direction, Message, MessageId, Notifications, OwnPresence, PasswordStorage, Route,
-        Security, Settings, Subscription, Timestamp,
-    },
-    ui::conversation::Summary,
+use crate::model::{
+    BareJid, ConversationId, Delivery, Direction, Message, MessageId, Route, Security, Timestamp,
 };
 
 /// 2026-11-20 14:00 UTC.
@@ -42,8 +37,14 @@ pub(crate) fn message(id: i64, body: &str) -> Message {
 }
 
 /// A chat with Bob.
-pub(crate) fn summary() -> Summary {
-    Summary {
+#[cfg(test)]
+pub(crate) fn summary() -> super::Summary {
+    use crate::model::{
+        Account, AccountId, Conversation, ConversationKind, Notifications, OwnPresence,
+        PasswordStorage, Settings, Subscription,
+    };
+
+    super::Summary {
         chat: Conversation {
             id: ConversationId(1),
             account: AccountId(1),

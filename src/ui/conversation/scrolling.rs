@@ -130,11 +130,10 @@ impl Scrolling {
     fn moved(&self) {
         let adjustment = self.0.window.vadjustment();
         let (value, upper) = (adjustment.value(), adjustment.upper());
-        let (last_value, last_upper) = self.0.last.replace((value, upper));
+        let (last_value, last_upper) = self.remember();
         let is_same_layout = (upper - last_upper).abs() < 0.5;
         if self.is_at_end() {
-            self.stick_to(Stick::Bottom);
-            self.0.sender.emit(Input::EndSeen);
+            self.reach_end();
         } else if !self.0.is_scheduled.get() && (is_same_layout || value < last_value) {
             let lowest = self.lowest_visible();
             let has_newer = self.0.ends.get().has_newer;
@@ -148,6 +147,13 @@ impl Scrolling {
         if before.is_bottom() != stick.is_bottom() {
             self.0.sender.emit(Input::StickChanged);
         }
+    }
+
+    /// Whether the beginning of a row is visible.
+    fn is_visible(&self, key: RowKey) -> bool {
+        let row = list_view::live_rows(&self.0.view).find(|row| row.key() == Some(key));
+        let bounds = row.and_then(|row| row.compute_bounds(&self.0.view));
+        bounds.is_some_and(|bounds| bounds.y() >= 0.0)
     }
 
     /// The lowest row that is visible, or the one above a gap between rows.
@@ -187,6 +193,9 @@ impl Scrolling {
         if count == 0 || self.0.window.vadjustment().upper() < 1.0 {
             return;
         }
+        if self.is_at_end() {
+            self.0.tries.set(0);
+        }
         let must_follow = self.stick().is_bottom() && !self.0.ends.get().has_newer;
         if must_follow && !self.is_at_end() && self.0.tries.get() < MAX_TRIES {
             self.0.tries.set(self.0.tries.get() + 1);
@@ -196,13 +205,30 @@ impl Scrolling {
         }
         if let Some(key) = self.0.target.take()
             && let Some(position) = self.0.list.position(&key)
+            && !self.is_visible(key)
         {
             self.stick_to(Stick::Held { anchor: key });
             self.scroll_to(position);
             self.schedule();
             return;
         }
-        self.moved();
+        self.remember();
+        if self.is_at_end() {
+            self.reach_end();
+        }
+        self.ask_for_more();
+    }
+
+    /// Remembers where the view is; answers where it was before.
+    fn remember(&self) -> (f64, f64) {
+        let adjustment = self.0.window.vadjustment();
+        let now = (adjustment.value(), adjustment.upper());
+        self.0.last.replace(now)
+    }
+
+    fn reach_end(&self) {
+        self.stick_to(Stick::Bottom);
+        self.0.sender.emit(Input::EndSeen);
     }
 
     /// Scrolls as far as needed to see a row whole; GTK has a function for it from 4.12 on, the action since 4.0.

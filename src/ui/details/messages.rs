@@ -41,6 +41,15 @@ pub enum Input {
     BlockConfirmed,
     /// The address is to be copied.
     CopyPressed,
+    /// The pane is to be closed.
+    ClosePressed,
+}
+
+/// What the details pane tells the chat.
+#[derive(Debug)]
+pub enum Output {
+    /// Close the pane.
+    Close,
 }
 
 /// What was read or answered; answers about another contact are dropped by their number.

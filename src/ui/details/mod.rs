@@ -9,7 +9,7 @@ use adw::prelude::*;
 use relm4::prelude::*;
 
 pub use loading::Known;
-pub use messages::{CommandOutput, Input};
+pub use messages::{CommandOutput, Input, Output};
 
 use super::{
     accessible,
@@ -48,7 +48,7 @@ struct Shown {
 impl Component for Details {
     type Init = Handle;
     type Input = Input;
-    type Output = ();
+    type Output = Output;
     type CommandOutput = CommandOutput;
 
     view! {
@@ -59,7 +59,13 @@ impl Component for Details {
 
             adw::HeaderBar {
                 set_show_start_title_buttons: false,
-                set_show_end_title_buttons: false,
+
+                pack_start: close = &gtk::Button {
+                    set_icon_name: "go-next-symbolic",
+                    set_widget_name: "close-details",
+                    connect_clicked => Input::ClosePressed,
+                },
+
                 #[wrap(Some)]
                 set_title_widget = &adw::WindowTitle {
                     set_title: &gettext("Details"),
@@ -325,6 +331,7 @@ impl Component for Details {
         let devices = &model.devices;
         let profile = &model.profile;
         let widgets = view_output!();
+        accessible::name_button(&widgets.close, &gettext("Close the details"));
         accessible::name_button(&widgets.copy, &gettext("Copy the address"));
         accessible::name_button(&widgets.edit, &gettext("Change name and groups"));
         accessible::set_label(&widgets.mute, &gettext("Mute"));
@@ -351,6 +358,7 @@ impl Component for Details {
             Input::BlockPressed => self.block_pressed(&sender, root),
             Input::BlockConfirmed => self.block(&sender),
             Input::CopyPressed => self.copy(root),
+            Input::ClosePressed => close(&sender),
         }
     }
 
@@ -366,4 +374,9 @@ impl Component for Details {
             CommandOutput::Failed(failure) => self.failure = Some(failure),
         }
     }
+}
+
+fn close(sender: &ComponentSender<Details>) {
+    // The chat may have gone before.
+    let _ = sender.output(Output::Close);
 }

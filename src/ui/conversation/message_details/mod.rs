@@ -57,6 +57,8 @@ fn frame(title: &str, content: &impl IsA<gtk::Widget>) -> adw::Window {
         .content(&column)
         .build();
     dialog::close_on_escape(&window);
+    // Otherwise the first text that can be selected is.
+    window.connect_map(|window| GtkWindowExt::set_focus(window, gtk::Widget::NONE));
     window
 }
 
@@ -118,10 +120,15 @@ fn technical(message: &Message) -> adw::PreferencesGroup {
 }
 
 fn group(title: &str, facts: &[Fact]) -> adw::PreferencesGroup {
-    let group = adw::PreferencesGroup::builder().title(title).build();
+    let list = gtk::ListBox::builder()
+        .selection_mode(gtk::SelectionMode::None)
+        .css_classes(["boxed-list"])
+        .build();
     for fact in facts {
-        group.add(&row(fact));
+        list.append(&row(fact));
     }
+    let group = adw::PreferencesGroup::builder().title(title).build();
+    group.add(&list);
     group
 }
 

@@ -11,6 +11,9 @@ use crate::timeline::text::{MessageText, Piece, Style};
 const LONGEST_WORD: usize = 40;
 /// Zero-width space.
 const BREAK: char = '\u{200B}';
+/// Left-to-right isolate, and its end.
+const LEFT_TO_RIGHT: char = '\u{2066}';
+const POP: char = '\u{2069}';
 
 /// The markup of a text; an action begins with the name of who acts.
 pub(crate) fn of(text: &MessageText, actor: &str) -> String {
@@ -55,10 +58,11 @@ fn push(markup: &mut String, piece: &Piece) {
     markup.extend(wanted().map(|(_, open, _)| *open));
     let shown = escaped(&breakable(&piece.text));
     if piece.is_link {
+        let shown = in_order(&shown);
         // The tooltip repeats the target, which is the text: nothing can hide in it.
         let target = escaped(&piece.text);
         markup.extend(["<a href=\"", &target, "\" title=\"", &target, "\">"]);
-        markup.extend([shown.as_str(), "</a>"]);
+        markup.extend([&shown, "</a>"]);
     } else {
         markup.push_str(&shown);
     }
@@ -98,9 +102,18 @@ fn breakable(text: &str) -> Cow<'_, str> {
     Cow::Owned(broken)
 }
 
-/// What is selected in a label, without the breaks that were put in.
-pub(crate) fn without_breaks(text: &str) -> String {
-    text.replace(BREAK, "")
+/// Keeps the parts of a link in their order where letters run from right to left: the server stays in its place.
+fn in_order(link: &str) -> Cow<'_, str> {
+    if link.is_ascii() {
+        Cow::Borrowed(link)
+    } else {
+        Cow::Owned(format!("{LEFT_TO_RIGHT}{link}{POP}"))
+    }
+}
+
+/// What is selected in a label, without what was put in for display.
+pub(crate) fn as_written(text: &str) -> String {
+    text.replace([BREAK, LEFT_TO_RIGHT, POP], "")
 }
 
 fn escaped(text: &str) -> glib::GString {
@@ -128,7 +141,7 @@ mod tests {
             })
             .collect::<String>();
         let (_, shown, _) = pango::parse_markup(&without_links, '\0').expect("the markup is valid");
-        super::without_breaks(&shown)
+        super::as_written(&shown)
     }
 
     #[test]

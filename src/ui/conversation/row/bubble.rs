@@ -145,7 +145,7 @@ impl Bubble {
         let place = |at: i32| usize::try_from(at).unwrap_or_default();
         let text = self.body.text();
         let selected = text.chars().skip(place(start)).take(place(end - start));
-        Some(markup::without_breaks(&selected.collect::<String>()))
+        Some(markup::as_written(&selected.collect::<String>()))
     }
 
     pub(super) fn show(&self, around: &TimelineRow, row: &MessageRow, text: &MessageText) {

@@ -5,7 +5,7 @@
 use gtk::{glib, prelude::*, subclass::prelude::*};
 
 /// Room between the parts of a message, in pixels.
-const SPACING: i32 = 6;
+const SPACING: i32 = 8;
 
 /// Children of a widget that are shown, in order.
 fn shown(widget: &gtk::Widget) -> impl Iterator<Item = gtk::Widget> {
@@ -39,7 +39,7 @@ fn place(widget: &gtk::Widget, child: &gtk::Widget, at: (i32, i32), size: (i32, 
 }
 
 mod bubble {
-    use gtk::{glib, prelude::*, subclass::prelude::*};
+    use gtk::{glib, subclass::prelude::*};
 
     use super::{SPACING, height, place, shown, width};
 
@@ -110,7 +110,7 @@ mod bubble {
 mod message {
     use std::cell::Cell;
 
-    use gtk::{glib, prelude::*, subclass::prelude::*};
+    use gtk::{glib, subclass::prelude::*};
 
     use super::{SPACING, height, place, shown, width};
 
