@@ -15,10 +15,11 @@ use crate::{
     command::{ChatCommand, Command},
     event::Event,
     i18n::gettext,
-    model::{AccountId, BareJid, ColorScheme, ConversationId, Failure, Settings},
+    model::{AccountId, BareJid, ConversationId, Failure, Settings},
     ui::{
-        News, about, account, conversation, dialog, failure_text::describe, farewell::retire,
-        first_run, first_run::FirstRun, jump, jump::Jump, settings, shortcuts, sidebar,
+        News, about, account, contact_dialogs, conversation, dialog, failure_text::describe,
+        farewell::retire, first_run, first_run::FirstRun, jump, jump::Jump, settings, shortcuts,
+        sidebar,
     },
 };
 
@@ -60,11 +61,10 @@ impl App {
                 "The settings cannot be read. Is the disk in order?",
             ));
         };
-        let (settings, has_accounts) = *read;
-        apply_color_scheme(settings.color_scheme);
-        self.online_only
-            .set_state(&settings.online_only.to_variant());
-        self.run_in_background = settings.run_in_background;
+        let (chosen, has_accounts) = *read;
+        settings::apply_color_scheme(chosen.color_scheme);
+        self.online_only.set_state(&chosen.online_only.to_variant());
+        self.run_in_background = chosen.run_in_background;
         self.show_first_run(!has_accounts, sender);
     }
 
@@ -177,9 +177,6 @@ impl App {
             }
             conversation::Output::Gone => self.show_none(),
             conversation::Output::OpenUri(link) => self.resolve(link, sender),
-            conversation::Output::OpenPeer(peer) => {
-                self.resolve(format!("xmpp:{peer}"), sender);
-            }
         }
     }
 
@@ -204,7 +201,7 @@ impl App {
         }
         match action {
             Action::NewChat | Action::Jump => self.open_jump(window, sender),
-            Action::AddContact => account::add_contact(window, &self.handle, None, None),
+            Action::AddContact => contact_dialogs::add_contact(window, &self.handle, None, None),
             Action::Settings => settings::open(window, &self.handle),
             Action::Accounts => account::open_accounts(window, &self.handle),
             Action::Shortcuts => shortcuts::open(window),
@@ -305,30 +302,39 @@ impl App {
     pub(super) fn resolve(&self, link: String, sender: &Sender) {
         let reader = self.handle.reader();
         sender.spawn_oneshot_command(move || {
-            let resolved = uri::resolve(&reader, &link).unwrap_or_else(|error| {
+            let resolved = uri::resolve(&reader, link);
+            if let Err(error) = &resolved {
                 tracing::error!(%error, "a link cannot be looked up");
-                Resolved::Refused(gettext("The stored chats cannot be read."))
-            });
-            CommandOutput::UriResolved(Box::new(resolved))
+            }
+            CommandOutput::UriResolved(resolved.ok())
         });
     }
 
-    pub(super) fn show_resolved(&mut self, resolved: Resolved, root: &adw::ApplicationWindow) {
-        let window: &gtk::Window = root.upcast_ref();
+    pub(super) fn show_resolved(
+        &mut self,
+        resolved: Option<Resolved>,
+        root: &adw::ApplicationWindow,
+    ) {
         match resolved {
-            Resolved::Chat { chat, body } => {
+            Some(Resolved::Chat { chat, body }) => {
                 self.open(chat);
                 if !body.is_empty() {
                     self.conversation.emit(conversation::Input::Propose(body));
                 }
             }
-            Resolved::Add { account, jid } => {
-                account::add_contact(window, &self.handle, account, Some(jid.as_str()));
+            Some(Resolved::Dialog { account, link }) => {
+                let window: &gtk::Window = root.upcast_ref();
+                let chat = contact_dialogs::open_link(window, &self.handle, account, &link);
+                // Whoever is not known yet is first of all a contact to add.
+                if let Some(chat) = chat {
+                    let address = Some(chat.peer.as_str());
+                    contact_dialogs::add_contact(window, &self.handle, Some(account), address);
+                }
             }
-            Resolved::Remove { account, jid } => {
-                account::remove_contact(window, &self.handle, account, &jid);
+            Some(Resolved::NoAccount) => {
+                self.say(&gettext("Log in first, then open the link again."))
             }
-            Resolved::Refused(sentence) => self.say(&sentence),
+            None => self.say(&gettext("The stored chats cannot be read.")),
         }
     }
 
@@ -428,13 +434,4 @@ fn needs_account(action: Action) -> bool {
 /// The window as the desktop sees it.
 pub(super) fn toplevel(root: &adw::ApplicationWindow) -> Option<gdk::Toplevel> {
     root.surface().and_downcast()
-}
-
-/// Makes all windows light, dark, or as the desktop has it.
-pub(super) fn apply_color_scheme(scheme: ColorScheme) {
-    adw::StyleManager::default().set_color_scheme(match scheme {
-        ColorScheme::System => adw::ColorScheme::Default,
-        ColorScheme::Light => adw::ColorScheme::ForceLight,
-        ColorScheme::Dark => adw::ColorScheme::ForceDark,
-    });
 }

@@ -3,7 +3,7 @@
 use super::actions::Action;
 use crate::{
     event::Event,
-    model::{AccountId, BareJid, ConversationId, Failure, Settings},
+    model::{AccountId, ConversationId, Failure, Settings},
     ui::{conversation, first_run, jump, sidebar},
 };
 
@@ -45,8 +45,8 @@ pub enum CommandOutput {
     Asked(Result<(), Failure>),
     /// The chat with somebody is there, or could not be opened.
     ChatReady(Result<Ready, Failure>),
-    /// What a link is about has been found out.
-    UriResolved(Box<Resolved>),
+    /// What a link is about has been found out; `None` when the store could not be read.
+    UriResolved(Option<Resolved>),
 }
 
 /// A chat that can be shown.
@@ -68,20 +68,13 @@ pub enum Resolved {
         /// Words for the composer, empty for none.
         body: String,
     },
-    /// The dialog that adds somebody.
-    Add {
-        /// The account that the link wants, if it is one of ours.
-        account: Option<AccountId>,
-        /// Whom.
-        jid: BareJid,
-    },
-    /// The question whether to remove a contact.
-    Remove {
-        /// Whose roster.
+    /// A dialog with what the link proposes.
+    Dialog {
+        /// The account that it is about.
         account: AccountId,
-        /// Whom.
-        jid: BareJid,
+        /// The link.
+        link: String,
     },
-    /// A sentence why it cannot be used.
-    Refused(String),
+    /// There is no account yet.
+    NoAccount,
 }

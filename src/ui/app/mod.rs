@@ -18,11 +18,7 @@ pub use actions::Action;
 pub use messages::{CommandOutput, Input, Ready, Resolved};
 pub use start::{Start, WindowState};
 
-use super::{
-    conversation::{self, Conversation},
-    first_run::FirstRun,
-    sidebar::{self, Sidebar},
-};
+use super::{conversation::Conversation, first_run::FirstRun, settings, sidebar::Sidebar};
 use crate::{config, model::ConversationId, worker::Handle};
 
 /// The main window.
@@ -170,7 +166,7 @@ impl Component for App {
         let widgets = view_output!();
         follow_escape(&root, &sender);
         follow_minimizing(&root, &sender);
-        handlers::apply_color_scheme(start.color_scheme);
+        settings::apply_color_scheme(start.color_scheme);
         model.show_first_run(!start.has_accounts, &sender);
         model.restore_chat(start.state.chat.map(ConversationId));
         ComponentParts { model, widgets }
@@ -207,7 +203,7 @@ impl Component for App {
             CommandOutput::Asked(Ok(())) => {}
             CommandOutput::Asked(Err(failure)) => self.say_failure(&failure),
             CommandOutput::ChatReady(ready) => self.chat_ready(ready),
-            CommandOutput::UriResolved(resolved) => self.show_resolved(*resolved, root),
+            CommandOutput::UriResolved(resolved) => self.show_resolved(resolved, root),
         }
     }
 }

@@ -2,113 +2,85 @@
 
 use super::Resolved;
 use crate::{
-    i18n::gettext_f,
-    model::{Account, ConversationId, UriAction, XmppUri, parse_uri},
+    model::{Account, AccountId, UriAction, XmppUri, parse_uri},
     store::{Reader, StoreError},
-    ui::failure_text::describe_uri_error,
 };
 
 /// Finds out what to show for a link; reads the store, changes nothing.
 ///
 /// # Errors
 /// Those of the store.
-pub(super) fn resolve(reader: &Reader, link: &str) -> Result<Resolved, StoreError> {
-    let uri = match parse_uri(link) {
-        Ok(uri) => uri,
-        Err(error) => return Ok(Resolved::Refused(describe_uri_error(error))),
-    };
+pub(super) fn resolve(reader: &Reader, link: String) -> Result<Resolved, StoreError> {
     let accounts = reader.accounts()?;
+    let Some(first) = accounts.first().map(|account| account.id) else {
+        return Ok(Resolved::NoAccount);
+    };
+    let Ok(uri) = parse_uri(&link) else {
+        return Ok(Resolved::Dialog {
+            account: first,
+            link,
+        });
+    };
     let wanted = accounts
         .iter()
         .find(|account| Some(&account.jid) == uri.account.as_ref());
-    Ok(match &uri.action {
-        UriAction::Open => open(reader, &accounts, wanted, &uri, "")?,
-        UriAction::Message { body } => open(reader, &accounts, wanted, &uri, body)?,
-        UriAction::AddContact { .. } => Resolved::Add {
-            account: wanted.map(|account| account.id),
-            jid: uri.address,
-        },
-        UriAction::RemoveContact => remove(reader, &accounts, wanted, &uri)?,
-        UriAction::Unsupported(name) => Resolved::Refused(gettext_f(
-            "This link wants something that Tessera cannot do yet: {name}.",
-            &[("name", name)],
-        )),
-    })
-}
-
-/// The chat with somebody who is known already; a stranger's address only fills the dialog that adds somebody.
-fn open(
-    reader: &Reader,
-    accounts: &[Account],
-    wanted: Option<&Account>,
-    uri: &XmppUri,
-    body: &str,
-) -> Result<Resolved, StoreError> {
-    for account in candidates(accounts, wanted) {
-        if let Some(chat) = known_chat(reader, account, uri)? {
-            return Ok(Resolved::Chat {
-                chat,
-                body: body.to_owned(),
-            });
+    let proposed = match &uri.action {
+        UriAction::Open => Some(String::new()),
+        UriAction::Message { body } => Some(body.clone()),
+        UriAction::AddContact { .. } | UriAction::RemoveContact | UriAction::Unsupported(_) => None,
+    };
+    if let Some(body) = proposed {
+        for account in candidates(&accounts, wanted) {
+            if let Some(chat) = reader.conversation_with(account, &uri.address)? {
+                return Ok(Resolved::Chat { chat, body });
+            }
         }
     }
-    Ok(Resolved::Add {
-        account: wanted.map(|account| account.id),
-        jid: uri.address.clone(),
-    })
-}
-
-fn remove(
-    reader: &Reader,
-    accounts: &[Account],
-    wanted: Option<&Account>,
-    uri: &XmppUri,
-) -> Result<Resolved, StoreError> {
-    for account in candidates(accounts, wanted) {
-        if reader.contact(account.id, &uri.address)?.is_some() {
-            return Ok(Resolved::Remove {
-                account: account.id,
-                jid: uri.address.clone(),
-            });
-        }
-    }
-    Ok(Resolved::Refused(gettext_f(
-        "{address} is not among your contacts.",
-        &[("address", uri.address.as_str())],
-    )))
+    let account = match knows(reader, &accounts, wanted, &uri)? {
+        Some(account) => account,
+        None => wanted.map_or(first, |account| account.id),
+    };
+    Ok(Resolved::Dialog { account, link })
 }
 
 /// The account that the link names, else all.
 fn candidates<'a>(
     accounts: &'a [Account],
     wanted: Option<&'a Account>,
-) -> impl Iterator<Item = &'a Account> {
+) -> impl Iterator<Item = AccountId> {
     accounts
         .iter()
-        .filter(move |account| wanted.is_none_or(|wanted| wanted.id == account.id))
+        .map(|account| account.id)
+        .filter(move |account| wanted.is_none_or(|wanted| wanted.id == *account))
 }
 
-fn known_chat(
+/// The account that has this address among its contacts.
+fn knows(
     reader: &Reader,
-    account: &Account,
+    accounts: &[Account],
+    wanted: Option<&Account>,
     uri: &XmppUri,
-) -> Result<Option<ConversationId>, StoreError> {
-    reader.conversation_with(account.id, &uri.address)
+) -> Result<Option<AccountId>, StoreError> {
+    for account in candidates(accounts, wanted) {
+        if reader.contact(account, &uri.address)?.is_some() {
+            return Ok(Some(account));
+        }
+    }
+    Ok(None)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::gallery::sample;
+    use crate::{ui::gallery::sample, worker::Handle};
 
     /// What a link leads to, in a word; Bob has a chat, Heidi is a contact without one.
     fn leads_to(link: &str) -> String {
         let handle = sample::alice();
-        match resolve(&handle.reader(), link).unwrap() {
+        match resolve(&handle.reader(), link.to_owned()).unwrap() {
             Resolved::Chat { body, .. } => format!("chat {body}"),
-            Resolved::Add { account, jid } => format!("add {jid} {}", account.is_some()),
-            Resolved::Remove { jid, .. } => format!("remove {jid}"),
-            Resolved::Refused(_) => "refused".into(),
+            Resolved::Dialog { account, .. } => format!("dialog {}", account.0),
+            Resolved::NoAccount => "no account".into(),
         }
     }
 
@@ -121,23 +93,12 @@ mod tests {
                 "chat Hi there",
             ),
             ("xmpp://alice@example.org/bob@example.org", "chat "),
-            ("xmpp:new@example.org", "add new@example.org false"),
-            (
-                "xmpp://alice@example.org/new@example.org",
-                "add new@example.org true",
-            ),
-            (
-                "xmpp:new@example.org?message;body=x",
-                "add new@example.org false",
-            ),
-            (
-                "xmpp:bob@example.org?roster;name=Bobby",
-                "add bob@example.org false",
-            ),
-            ("xmpp:bob@example.org?remove", "remove bob@example.org"),
-            ("xmpp:new@example.org?remove", "refused"),
-            ("xmpp:room@example.org?join", "refused"),
-            ("https://example.org", "refused"),
+            ("xmpp:heidi@example.com", "dialog 1"),
+            ("xmpp:new@example.org?message;body=x", "dialog 1"),
+            ("xmpp:bob@example.org?roster;name=Bobby", "dialog 1"),
+            ("xmpp:bob@example.org?remove", "dialog 1"),
+            ("xmpp:room@example.org?join", "dialog 1"),
+            ("https://example.org", "dialog 1"),
         ] {
             assert_eq!(leads_to(link), shown, "{link}");
         }
@@ -147,7 +108,16 @@ mod tests {
     fn a_link_changes_nothing() {
         let handle = sample::alice();
         let before = handle.reader().conversations().unwrap();
-        resolve(&handle.reader(), "xmpp:new@example.org?message;body=x").unwrap();
+        let link = "xmpp:new@example.org?message;body=x".to_owned();
+        resolve(&handle.reader(), link).unwrap();
         assert_eq!(handle.reader().conversations().unwrap(), before);
+    }
+
+    #[test]
+    fn without_an_account_there_is_nobody_to_ask() {
+        let (store, ()) = sample::store(|_| Ok(()));
+        let reader = Handle::for_gallery(store).reader();
+        let resolved = resolve(&reader, "xmpp:bob@example.org".to_owned()).unwrap();
+        assert!(matches!(resolved, Resolved::NoAccount));
     }
 }

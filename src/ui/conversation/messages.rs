@@ -96,8 +96,6 @@ pub enum Output {
     Gone,
     /// Open this link of a person (`xmpp:`).
     OpenUri(String),
-    /// Open the chat with somebody.
-    OpenPeer(BareJid),
 }
 
 /// What was read from the store or answered by the worker. Answers for a chat that is no longer shown are dropped by

@@ -15,7 +15,7 @@ use crate::{
     i18n::gettext,
     model::{ConversationId, Notifications, Timestamp},
     ui::{
-        News, account,
+        News, contact_dialogs,
         sidebar::{
             brief_time::until_midnight,
             context_menu::{self, Entry},
@@ -182,10 +182,10 @@ impl Chats {
 
     fn rename(&self, chat: &ChatRow, window: &gtk::Window) {
         if chat.is_contact {
-            account::rename_contact(window, &self.handle, chat.account, &chat.peer);
+            contact_dialogs::rename_contact(window, &self.handle, chat.account, &chat.peer);
         } else {
             let (account, address) = (Some(chat.account), Some(chat.peer.as_str()));
-            account::add_contact(window, &self.handle, account, address);
+            contact_dialogs::add_contact(window, &self.handle, account, address);
         }
     }
 

@@ -15,7 +15,7 @@ use crate::{
     i18n::gettext,
     model::{ConversationId, FailureKind},
     ui::{
-        News, account,
+        News, contact_dialogs,
         sidebar::{
             context_menu::{self, Entry},
             refresh::Refresh,
@@ -152,10 +152,10 @@ impl Contacts {
                 }
             }
             (RowEvent::RenameWanted(Row::Contact(row)), Some(window)) => {
-                account::rename_contact(&window, &self.handle, row.account, &row.jid);
+                contact_dialogs::rename_contact(&window, &self.handle, row.account, &row.jid);
             }
             (RowEvent::RemoveWanted(Row::Contact(row)), Some(window)) => {
-                account::remove_contact(&window, &self.handle, row.account, &row.jid);
+                contact_dialogs::remove_contact(&window, &self.handle, row.account, &row.jid);
             }
             (RowEvent::Dropped { dragged, on }, _) => self.dropped(dragged, on, sender),
             (RowEvent::RenameWanted(_) | RowEvent::RemoveWanted(_), _) => {}
@@ -239,19 +239,14 @@ impl Contacts {
                 ContactCommand::AskAgain { account, jid },
             ));
         }
-        let block = {
-            let jid = jid.clone();
-            if contact.blocked {
-                ask(
-                    gettext("Unblock"),
-                    ContactCommand::Unblock {
-                        account,
-                        jid: jid.into(),
-                    },
-                )
-            } else {
-                ask(gettext("Block"), ContactCommand::Block { account, jid })
-            }
+        let block = if contact.blocked {
+            let jid = jid.clone().into();
+            ask(gettext("Unblock"), ContactCommand::Unblock { account, jid })
+        } else {
+            let (input, jid) = (sender.input_sender().clone(), jid.clone());
+            Entry::new(gettext("Block…"), move || {
+                let _ = input.send(Input::Block(account, jid.clone()));
+            })
         };
         vec![
             vec![

@@ -27,6 +27,8 @@ pub(crate) enum Input {
     OpenFirst,
     /// Ask the worker for this, and tell when it cannot be done.
     Ask(Command),
+    /// Ask whether to block somebody.
+    Block(AccountId, BareJid),
     /// Take the keyboard focus.
     Focus,
 }

@@ -12,7 +12,11 @@ pub(crate) use messages::{CommandOutput, Input, Loaded, Output};
 pub(crate) use rows::{Around, Roster};
 
 use super::{refresh::Refresh, rows::RowsView};
-use crate::{i18n::gettext, worker::Handle};
+use crate::{
+    i18n::gettext,
+    ui::{contact_dialogs, dialog::window_of},
+    worker::Handle,
+};
 
 /// The list of contacts.
 pub(crate) struct Contacts {
@@ -152,6 +156,11 @@ impl Component for Contacts {
             Input::Row(event) => self.row_event(event, root, &sender),
             Input::OpenFirst => self.open_first(&sender),
             Input::Ask(command) => self.ask(command, &sender),
+            Input::Block(account, jid) => {
+                if let Some(window) = window_of(root) {
+                    contact_dialogs::block_contact(&window, &self.handle, account, &jid);
+                }
+            }
             Input::Focus => self.focus(),
         }
     }
