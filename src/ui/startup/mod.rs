@@ -57,7 +57,7 @@ pub fn run(options: Options) -> ExitCode {
     match options.task {
         Task::Gallery { page, look } => run_gallery(page, look),
         Task::Open { profile, uri } => running::run(profile, uri),
-        Task::Demo => ExitCode::FAILURE,
+        Task::Demo => running::run_demo(),
     }
 }
 

@@ -1,6 +1,12 @@
 //! The running application: one profile, first the window that opens it, then the main window.
 
-use std::{cell::RefCell, process::ExitCode, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+    process::ExitCode,
+    rc::Rc,
+    time::Duration,
+};
 
 use adw::prelude::*;
 use gtk::{gio, glib};
@@ -8,14 +14,14 @@ use relm4::prelude::*;
 
 use super::{
     application, instance,
-    opening::{self, Begin, Opened, Opening},
+    opening::{self, Begin, Opening},
 };
 use crate::{
     command::Command,
+    config, demo,
     model::ConversationId,
-    profile::Profile,
     ui::{
-        app::{self, App},
+        app::{self, App, Start},
         farewell::retire,
     },
     worker::Handle,
@@ -46,8 +52,8 @@ enum Stage {
 struct Running {
     app: Controller<App>,
     handle: Handle,
-    /// The lock of the profile.
-    _profile: Arc<Profile>,
+    /// The lock of the profile, or the demonstration.
+    _kept: Box<dyn Any>,
 }
 
 /// Everything that the signals of the application share.
@@ -77,6 +83,31 @@ pub(super) fn run(profile: Option<String>, uri: Option<String>) -> ExitCode {
     let ended = session.clone();
     app.connect_shutdown(move |_| ended.end());
     ExitCode::from(app.run_with_args::<&str>(&[]).get())
+}
+
+/// Opens the window on a private server, with a throw-away profile.
+pub(super) fn run_demo() -> ExitCode {
+    let app = application(config::APP_ID, gio::ApplicationFlags::NON_UNIQUE);
+    let session = Rc::new(Session::default());
+    let has_failed = Rc::new(Cell::new(false));
+    add_actions(&app, &session);
+    let (activated, failed) = (session.clone(), has_failed.clone());
+    app.connect_activate(move |app| {
+        if let Err(reason) = activated.show_demo(app) {
+            eprintln!("{reason}");
+            failed.set(true);
+        }
+    });
+    let ended = session.clone();
+    app.connect_shutdown(move |_| ended.end());
+    let code = app.run_with_args::<&str>(&[]);
+    // The demonstration ends with the last window, not with the process.
+    drop(session.stage.take());
+    if has_failed.get() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::from(code.get())
+    }
 }
 
 fn add_actions(app: &adw::Application, session: &Rc<Session>) {
@@ -123,7 +154,7 @@ impl Session {
                 app,
                 move |_, opening::Output(opened)| {
                     if let Some(opened) = opened.take() {
-                        session.show_main_window(&app, opened);
+                        session.show_main_window(&app, opened.start, Box::new(opened.profile));
                     }
                 }
             ));
@@ -131,9 +162,9 @@ impl Session {
         self.stage.replace(Stage::Opening(opening));
     }
 
-    fn show_main_window(&self, app: &adw::Application, opened: Opened) {
-        let handle = opened.start.handle.clone();
-        let main = App::builder().launch(opened.start).detach();
+    fn show_main_window(&self, app: &adw::Application, start: Start, kept: Box<dyn Any>) {
+        let handle = start.handle.clone();
+        let main = App::builder().launch(start).detach();
         main.widget().set_application(Some(app));
         main.widget().present();
         if let Some(link) = self.uri.take() {
@@ -143,12 +174,24 @@ impl Session {
         let before = self.stage.replace(Stage::Open(Running {
             app: main,
             handle,
-            _profile: opened.profile,
+            _kept: kept,
         }));
         if let Stage::Opening(opening) = before {
             opening.widget().destroy();
             retire(opening);
         }
+    }
+
+    /// Starts the demonstration; what is in the way is said in words.
+    fn show_demo(&self, app: &adw::Application) -> Result<(), String> {
+        let demo = demo::start().map_err(|error| error.describe())?;
+        let start = Start::read(demo.handle()).map_err(|error| error.to_string())?;
+        let start = Start {
+            run_in_background: false,
+            ..start
+        };
+        self.show_main_window(app, start, Box::new(demo));
+        Ok(())
     }
 
     fn open_uri(&self, link: String) {
