@@ -15,7 +15,7 @@ put = mkdir -p $(DESTDIR)$(PREFIX)/$(dir $3) && install -m $2 $1 $(DESTDIR)$(PRE
 refresh = test -n "$(DESTDIR)" || { gtk-update-icon-cache -q -t -f $(PREFIX)/share/icons/hicolor; update-desktop-database -q $(PREFIX)/share/applications; } 2>/dev/null || true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-windows check-freebsd bench gallery install uninstall po deny flatpak-sources
+.PHONY: help run test check check-windows check-freebsd bench gallery screenshot install uninstall po deny flatpak-sources
 
 ## help: lists what there is
 help:
@@ -54,6 +54,10 @@ bench: tools-build
 ## gallery: pictures of everything there is to see, in target/gallery/
 gallery: tools-build-test $(CATALOGUES)
 	.ci/gallery
+
+## screenshot: takes the picture of the README with the demonstration
+screenshot: tools-build-test
+	.ci/screenshot
 
 ## po: brings the template and the translations up to date with the text in the code
 po: tools-build
