@@ -1,3 +1,5 @@
+//! Stories of presence and of those who ask to see it.
+
 use super::{MAX_RESOURCES, PresenceTable, broadcast};
 use crate::{
     command::{AccountCommand, Command, ContactCommand},

@@ -1,3 +1,5 @@
+//! Stories of the roster.
+
 use super::{Change, ContactList, MAX_GROUPS, change, changes, item};
 use crate::{
     command::{Command, ContactCommand},

@@ -1,3 +1,5 @@
+//! Questions about what others and we can do.
+
 use super::{Disco, Info};
 use crate::{
     model::Subscription,

@@ -1,3 +1,5 @@
+//! Stories of profiles.
+
 use minidom::Element;
 
 use super::{CardChange, Profiles, card};

@@ -1,3 +1,5 @@
+//! Items published and fetched.
+
 use minidom::Element;
 
 use super::{NodeEvent, Progress, Publication, Publisher, answered, event, request};

@@ -1,3 +1,5 @@
+//! Changing the password, and leaving for good.
+
 use super::Registration;
 use crate::{
     command::{AccountCommand, Command},

@@ -1,3 +1,5 @@
+//! Hashes of what a client can do, true and false ones.
+
 use minidom::Element;
 
 use super::{Caps, verify};

@@ -1,3 +1,5 @@
+//! Stories of pictures in profiles.
+
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 
 use super::VcardAvatars;

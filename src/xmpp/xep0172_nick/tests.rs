@@ -1,3 +1,5 @@
+//! Stories of nicknames.
+
 use super::Nicknames;
 use crate::{
     command::{AccountCommand, Command},

@@ -1,3 +1,5 @@
+//! Stories of blocked addresses.
+
 use super::{Blocking, entries};
 use crate::{
     command::{Command, ContactCommand},

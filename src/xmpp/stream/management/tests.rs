@@ -1,3 +1,5 @@
+//! Stories of counting, acknowledging and resuming.
+
 use super::*;
 
 fn stanza(number: i64) -> Unacked {

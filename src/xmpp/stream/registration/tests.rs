@@ -1,3 +1,5 @@
+//! Stories of accounts that are created.
+
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Which servers are tried, in which order.
+
 use std::net::Ipv4Addr;
 
 use hickory_resolver::{

@@ -1,3 +1,5 @@
+//! Binding a resource, and what is enabled after it.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Logging in, and whom not to log in to.
+
 use super::*;
 
 #[test]

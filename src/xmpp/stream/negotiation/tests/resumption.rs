@@ -1,3 +1,5 @@
+//! Resuming a former session, or not.
+
 use super::*;
 
 fn resuming() -> Login {

@@ -1,3 +1,5 @@
+//! Getting the stream encrypted, or not going on.
+
 use super::*;
 
 #[test]
