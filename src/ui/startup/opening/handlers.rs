@@ -1,6 +1,6 @@
 //! What follows from what happens before the main window is there.
 
-use std::{cell::Cell, rc::Rc, sync::Arc};
+use std::{cell::Cell, rc::Rc};
 
 use adw::prelude::*;
 use relm4::prelude::*;
@@ -13,9 +13,8 @@ use super::{
 use crate::{
     i18n::gettext,
     model::Secret,
-    profile::Profile,
     ui::{
-        account::passphrase::{self, PassphraseDialog, Purpose},
+        account::passphrase::{self, PassphraseDialog},
         failure_text::Explanation,
         farewell::retire,
     },
@@ -99,7 +98,7 @@ impl Opening {
 
     fn close_dialog(&mut self) {
         if let Some((_, dialog)) = self.passphrase.take() {
-            gtk::prelude::GtkWindowExt::set_focus(dialog.widget(), gtk::Widget::NONE);
+            GtkWindowExt::set_focus(dialog.widget(), gtk::Widget::NONE);
             dialog.widget().destroy();
             retire(dialog);
         }
