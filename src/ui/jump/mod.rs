@@ -34,6 +34,8 @@ pub enum Input {
     Entered,
     /// The arrow that leads into the list was pressed.
     IntoList,
+    /// Escape was pressed in the field.
+    Left,
     #[doc(hidden)]
     Row(Chosen),
 }
@@ -85,6 +87,7 @@ impl Component for Jump {
                             sender.input(Input::Typed(entry.text().into()));
                         },
                         connect_activate => Input::Entered,
+                        connect_stop_search => Input::Left,
                     },
                 },
 
@@ -150,6 +153,7 @@ impl Component for Jump {
             Input::IntoList => {
                 self.view.list_view().grab_focus();
             }
+            Input::Left => root.close(),
             Input::Row(Chosen(RowEvent::Activated(row))) => choose(&row, &sender, root),
             Input::Row(_) => {}
         }

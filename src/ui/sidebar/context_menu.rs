@@ -48,5 +48,6 @@ pub(crate) fn open(over: &impl IsA<gtk::Widget>, x: i32, y: i32, sections: Vec<V
         let popover = popover.clone();
         gtk::glib::idle_add_local_once(move || popover.unparent());
     });
-    popover.popup();
+    // In the turn in which it was made, a menu is measured too low for its last entry.
+    gtk::glib::idle_add_local_once(move || popover.popup());
 }

@@ -2,7 +2,7 @@
 
 mod instance;
 mod log;
-pub(crate) mod opening;
+pub mod opening;
 mod running;
 
 use std::process::ExitCode;

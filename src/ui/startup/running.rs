@@ -67,7 +67,7 @@ struct Session {
 /// Opens a profile, or brings the window to the front that has it open already.
 pub(super) fn run(profile: Option<String>, uri: Option<String>) -> ExitCode {
     let id = instance::application_id(profile.as_deref());
-    let app = application(&id, gio::ApplicationFlags::FLAGS_NONE);
+    let app = application(&id, gio::ApplicationFlags::empty());
     let session = Rc::new(Session::default());
     add_actions(&app, &session);
     if let Err(error) = app.register(gio::Cancellable::NONE) {
