@@ -80,8 +80,12 @@ impl Extension for ChatStates {
         let Some(conversation) = cx.txn.find_conversation(cx.account.id, &envelope.peer)? else {
             return Ok(());
         };
-        let composing = state(&envelope.message) == Some(ChatState::Composing);
-        self.follow(cx, conversation, composing);
+        match state(&envelope.message) {
+            Some(state) => self.follow(cx, conversation, state == ChatState::Composing),
+            // A text ends typing; a receipt or a marker says nothing about it.
+            None if envelope.message.bodies.is_empty() => {}
+            None => self.follow(cx, conversation, false),
+        }
         Ok(())
     }
 

@@ -194,11 +194,13 @@ pub(crate) fn a_new_message_of_a_contact_is_announced_once() {
     alice.sees("bob", &["news"]);
     let message = alice.messages("bob").pop().expect("it is stored");
     assert_eq!(message.route, Route::Live);
-    let announced = alice
-        .client
-        .events(|event| matches!(event, Event::Announce { message: id, .. } if *id == message.id));
-    assert_eq!(announced.len(), 1);
-    assert_eq!(alice.client.reader().unread_total().expect("readable"), 1);
+    let announces =
+        |event: &Event| matches!(event, Event::Announce { message: id, .. } if *id == message.id);
+    alice.client.is_told("it", announces);
+    bob.sends(&alice.address(), "more news");
+    alice.sees("bob", &["news", "more news"]);
+    assert_eq!(alice.client.events(announces).len(), 1);
+    assert_eq!(alice.client.reader().unread_total().expect("readable"), 2);
     alice.reads("bob");
     assert_eq!(alice.client.reader().unread_total().expect("readable"), 0);
 }

@@ -214,6 +214,17 @@ impl Client {
         running.events.wait(patience, |_| holds(&running.handle))
     }
 
+    /// Waits for an event.
+    pub(crate) fn is_told(&self, what: &str, fits: impl Fn(&Event) -> bool) {
+        let events = &self.running().events;
+        let told = events.wait(PATIENCE, |all| all.iter().any(&fits).then_some(()));
+        assert!(
+            told.is_some(),
+            "no event of {what}; last events:\n{}",
+            self.last_events()
+        );
+    }
+
     /// All events so far that fit.
     pub(crate) fn events(&self, fits: impl Fn(&Event) -> bool) -> Vec<Event> {
         self.running()

@@ -65,8 +65,6 @@ pub(crate) fn befriend(one: &Session, other: &Session) {
     one.adds(&second);
     other.is_asked_by(&first);
     other.approves(&first);
-    one.is_asked_by(&second);
-    one.approves(&second);
     one.is_subscribed(&second, Subscription::Both);
     other.is_subscribed(&first, Subscription::Both);
 }
@@ -81,8 +79,6 @@ pub(crate) fn befriend_peer(session: &Session, peer: &mut Peer) {
     let to = session.address();
     peer.presence(Some(&to), Some("subscribed"), None);
     peer.presence(Some(&to), Some("subscribe"), None);
-    session.is_asked_by(&name);
-    session.approves(&name);
     session.is_subscribed(&name, Subscription::Both);
     session.sees_presence(&name, Show::Online, "");
     peer.sees("that it may see us", |event| {

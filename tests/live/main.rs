@@ -11,6 +11,7 @@ mod contacts;
 mod ejabberd;
 mod harness_stories;
 mod login_stories;
+mod network_stories;
 mod peer;
 mod people_stories;
 mod prosody;
@@ -113,6 +114,15 @@ fn trials() -> Vec<Trial> {
             the_best_resource_is_shown,
             a_blocked_contact_reaches_us_no_more,
             a_block_made_elsewhere_is_known_here,
+        ),
+        stories!(network_stories:
+            a_cut_connection_is_resumed_without_a_word,
+            a_restarted_server_is_found_again,
+            a_half_open_connection_is_noticed,
+            a_quiet_connection_that_lives_is_kept,
+            a_changed_network_is_checked_at_once,
+            a_slow_line_is_enough,
+            a_login_that_is_cut_at_any_byte_is_tried_again,
         ),
     ]
     .into_iter()

@@ -202,11 +202,14 @@ impl Prosody {
 
     /// Waits until the server has logged a line with all these words; lists what it logged when that does not happen.
     pub(crate) fn logs(&self, words: &[&str]) {
+        self.logs_times(words, 1);
+    }
+
+    /// Waits until the server has logged this many lines with all these words.
+    pub(crate) fn logs_times(&self, words: &[&str], count: usize) {
         let seen = self.log.wait(PATIENCE, |lines| {
-            lines
-                .iter()
-                .any(|line| words.iter().all(|word| line.contains(word)))
-                .then_some(())
+            let fits = |line: &&String| words.iter().all(|word| line.contains(word));
+            (lines.iter().filter(fits).count() >= count).then_some(())
         });
         assert!(
             seen.is_some(),

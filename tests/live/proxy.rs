@@ -57,6 +57,8 @@ struct Shared {
 struct Plan {
     /// Cut the connection when this many bytes have gone this way on it.
     cut: Option<(Way, u64, Cut)>,
+    /// The same for the next connection.
+    next: Option<(Way, u64, Cut)>,
     /// Bytes that went through on the present connection.
     passed: [u64; 2],
 }
@@ -117,6 +119,11 @@ impl Proxy {
         let mut plan = self.shared.plan();
         let at = plan.passed[way as usize] + bytes;
         plan.cut = Some((way, at, how));
+    }
+
+    /// Cuts, once, when this many bytes have gone this way on the next connection.
+    pub(crate) fn cut_after_on_next(&self, way: Way, bytes: u64, how: Cut) {
+        self.shared.plan().next = Some((way, bytes, how));
     }
 
     /// Lets no byte through any more, but keeps the connections: nobody is told.
@@ -225,7 +232,11 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
         if shared.mode.borrow().refuses {
             continue;
         }
-        shared.plan().passed = [0, 0];
+        {
+            let mut plan = shared.plan();
+            plan.passed = [0, 0];
+            plan.cut = plan.next.take().or(plan.cut);
+        }
         tokio::spawn(join(client, number, Arc::clone(&shared)));
     }
 }
