@@ -109,6 +109,13 @@ pub enum AccountCommand {
         /// What it says.
         profile: Profile,
     },
+    /// Goes on fetching the whole archive in the background, or stops that; kept over restarts.
+    FetchHistory {
+        /// Which.
+        account: AccountId,
+        /// Whether to go on.
+        on: bool,
+    },
     /// Changes the password on the server (XEP-0077), then here.
     ChangePassword {
         /// Which.

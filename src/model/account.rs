@@ -160,4 +160,26 @@ pub enum SyncState {
     Idle,
     /// Fetching what was missed; the number of messages so far.
     CatchingUp(u64),
+    /// Fetching what is older than everything stored, newest first, in the background.
+    Filling {
+        /// Messages so far, over all sessions.
+        fetched: u64,
+        /// When the oldest of them was sent, if known: everything from then on is stored.
+        reached: Option<Timestamp>,
+        /// How many are still missing, if the server says so.
+        missing: Option<u64>,
+    },
+}
+
+/// How much of an account's archive is stored here.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct History {
+    /// Whether nothing is missing.
+    pub complete: bool,
+    /// Whether the person stopped the fetching of the rest.
+    pub paused: bool,
+    /// Older messages fetched in the background so far.
+    pub fetched: u64,
+    /// Everything from then on is stored, if known.
+    pub reached: Option<Timestamp>,
 }

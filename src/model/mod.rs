@@ -18,8 +18,8 @@ mod time;
 mod uri;
 
 pub use account::{
-    Account, ConnectStep, ConnectionState, Endpoint, NewAccount, PasswordPlaces, PasswordStorage,
-    Proxy, SealedFile, SyncState,
+    Account, ConnectStep, ConnectionState, Endpoint, History, NewAccount, PasswordPlaces,
+    PasswordStorage, Proxy, SealedFile, SyncState,
 };
 pub use address::{AddressError, BareJid, FullJid, Jid, parse_address};
 pub use avatar::{Avatar, Profile};

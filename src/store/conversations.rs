@@ -64,6 +64,18 @@ impl Txn<'_> {
             .execute(named_params! { ":open": open, ":id": conversation })?)
     }
 
+    /// Puts a chat whose first message is an old one onto the list, at the place of that message; one that was there
+    /// before stays as it is.
+    pub fn list_old_chat(&self, conversation: ConversationId) -> Result<()> {
+        self.0
+            .prepare_cached(
+                "update conversation set open = 1 where id = ?1 and open = 0 and archived = 0
+                 and (select count(*) from (select 1 from message where conversation = ?1 limit 2)) = 1",
+            )?
+            .execute([conversation])?;
+        Ok(())
+    }
+
     /// Says whether the peer is a stranger.
     pub fn set_conversation_kind(
         &self,

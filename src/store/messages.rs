@@ -180,6 +180,21 @@ impl Txn<'_> {
             .execute((message, delivery_code(delivery), failure_text(delivery)))?)?;
         Ok(true)
     }
+
+    /// Whether the next message of ours after this one (in the order of the chat) was read by the peer.
+    pub fn is_before_read(&self, message: MessageId) -> Result<bool> {
+        let next: Option<bool> = self
+            .0
+            .prepare_cached(
+                "select n.delivery = 3 from message m join message n indexed by message_order
+                 on n.conversation = m.conversation and (n.at, n.id) > (m.at, m.id) and n.direction = 1
+                 where m.id = ?1 order by n.at, n.id limit 1",
+            )?
+            .query_row([message], |row| row.get(0))
+            .optional()?;
+        Ok(next.unwrap_or_default())
+    }
+
     /// Time of the newest message of a chat: what comes live is never sorted before it.
     pub fn newest_time(&self, conversation: ConversationId) -> Result<Option<Timestamp>> {
         Ok(self

@@ -7,6 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const FILES: &[&str] = &[
     include_str!("schema/001_first.sql"),
     include_str!("schema/002_message_changes.sql"),
+    include_str!("schema/003_sync.sql"),
 ];
 
 /// The newest schema that this program knows.

@@ -31,6 +31,7 @@ use std::{
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+pub use archive::ArchiveGap;
 pub use caps::CapsEntry;
 pub use changes::Change;
 pub use key::DatabaseKey;

@@ -116,6 +116,7 @@ impl AccountTask {
             | AccountCommand::SetNickname { .. }
             | AccountCommand::SetAvatar { .. }
             | AccountCommand::SetProfile { .. }
+            | AccountCommand::FetchHistory { .. }
             | AccountCommand::ChangePassword { .. }
             | AccountCommand::Remove { .. } => return None,
         };

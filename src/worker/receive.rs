@@ -96,11 +96,12 @@ pub(super) fn chat_message(
         }
         Content::Nothing => None,
     };
-    if cx.link.caught_up
+    if cx.link.cursor_follows
         && envelope.route != Route::Archive
         && let Some(id) = &envelope.stanza_id
     {
-        cx.txn.set_archive_cursor(cx.account.id, id)?;
+        cx.txn
+            .set_archive_cursor(cx.account.id, id, Some(envelope.at))?;
     }
     // Nobody is told that something from before this device's time has arrived.
     let news = stored.filter(|_| !history);
@@ -205,7 +206,15 @@ fn store(
         }
     };
     cx.txn.apply_what_waited(id, &new)?;
-    cx.txn.set_conversation_open(conversation, true)?;
+    if !history {
+        cx.txn.set_conversation_open(conversation, true)?;
+    } else {
+        cx.txn.list_old_chat(conversation)?;
+        if !incoming && cx.txn.is_before_read(id)? {
+            // The marker that said so came before it: the past is read backwards.
+            cx.txn.set_delivery(id, &Delivery::Read)?;
+        }
+    }
     if history || !incoming {
         // Whoever wrote, or was elsewhere at that time, has seen what came before.
         cx.txn.mark_read(conversation, id)?;
@@ -278,7 +287,7 @@ fn corrected(
 }
 
 fn retracted(cx: &mut Cx<'_, '_>, envelope: &Envelope, target: &str) -> Result<(), StoreError> {
-    let Some(conversation) = cx.txn.find_conversation(cx.account.id, &envelope.peer)? else {
+    let Some(conversation) = place_of_change(cx, envelope)? else {
         return Ok(());
     };
     let author = envelope.from.to_bare();
@@ -293,7 +302,7 @@ fn reactions(
     envelope: &Envelope,
     reacted: &Reacted,
 ) -> Result<(), StoreError> {
-    let Some(conversation) = cx.txn.find_conversation(cx.account.id, &envelope.peer)? else {
+    let Some(conversation) = place_of_change(cx, envelope)? else {
         return Ok(());
     };
     let author = envelope.from.to_bare();
@@ -308,6 +317,18 @@ fn reactions(
         chats::message_changed(cx, message)?;
     }
     Ok(())
+}
+
+/// The chat in which a retraction or reaction waits for its message. The past is read backwards, so that the chat of
+/// one from the archive may not be there yet.
+fn place_of_change(
+    cx: &mut Cx<'_, '_>,
+    envelope: &Envelope,
+) -> Result<Option<ConversationId>, StoreError> {
+    if envelope.route == Route::Archive {
+        return conversation(cx, envelope).map(Some);
+    }
+    cx.txn.find_conversation(cx.account.id, &envelope.peer)
 }
 
 /// The chat a message belongs to; somebody we do not know gets one in the inbox of strangers.

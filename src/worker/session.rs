@@ -197,7 +197,19 @@ type Extensions = [Box<dyn Extension>];
 fn after(cx: &mut Cx<'_, '_>, extensions: &mut Extensions) -> Result<(), StoreError> {
     settle(extensions, cx)?;
     for arrived in std::mem::take(&mut cx.link.arrived) {
-        receive::chat_message(cx, extensions, arrived)?;
+        let begun = cx.effects.len();
+        let txn = cx.txn;
+        match txn.part(|| receive::chat_message(cx, extensions, arrived)) {
+            Ok(()) => {}
+            Err(error) if error.is_disk_full() || matches!(error, StoreError::Undone) => {
+                return Err(error);
+            }
+            Err(error) => {
+                // One entry that cannot be stored does not hold up all others of the archive.
+                tracing::error!(%error, "an entry of the archive was left out");
+                cx.effects.truncate(begun);
+            }
+        }
     }
     Ok(())
 }

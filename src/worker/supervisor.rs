@@ -324,6 +324,7 @@ fn account_route(command: &AccountCommand) -> Route {
         | AccountCommand::SetNickname { account, .. }
         | AccountCommand::SetAvatar { account, .. }
         | AccountCommand::SetProfile { account, .. }
+        | AccountCommand::FetchHistory { account, .. }
         | AccountCommand::ChangePassword { account, .. }
         | AccountCommand::Remove {
             account,

@@ -61,8 +61,10 @@ pub struct Link {
     /// Whether `server` and `own` have just become known: the session then calls every
     /// [`super::Extension::discovered`] and clears this.
     pub newly_discovered: bool,
-    /// Whether the archive has been read up to now: the cursor follows live messages, and what waits may be sent.
+    /// Whether the archive has been read up to now, or cannot be: what waits may be sent.
     pub caught_up: bool,
+    /// Whether the archive has been read up to now: its cursor follows live messages.
+    pub cursor_follows: bool,
     /// Whether the server understands client state (XEP-0352).
     pub client_state: bool,
     /// Whether the account has a personal event service (XEP-0163), once known.
@@ -99,6 +101,7 @@ impl Link {
             announced: false,
             newly_discovered: false,
             caught_up: false,
+            cursor_follows: false,
             client_state: false,
             pep: false,
             roster_versions: false,
@@ -180,6 +183,7 @@ impl Link {
         self.announced = false;
         self.newly_discovered = false;
         self.caught_up = false;
+        self.cursor_follows = false;
         self.client_state = false;
         self.pep = false;
         self.roster_versions = false;

@@ -1,38 +1,51 @@
-//! XEP-0313: catching up with the archive after every gap, and fetching older messages on demand.
+//! XEP-0313: catching up with the archive after every gap, filling the past in the background, and fetching older
+//! messages of one chat on demand.
 //!
 //! The cursor is the archive id up to which everything is stored; it moves in the transaction that stores the
 //! messages. Messages that wait to be sent are held back until the archive has shown which of them had arrived.
+//! What lies before the first page is a gap, which is filled from its newest end backwards ([`fill`]).
+
+mod fill;
+mod question;
 
 use std::collections::HashMap;
 
-use minidom::Element;
 use xmpp_parsers::{
-    data_forms::{DataForm, DataFormType, Field},
-    mam::{Fin, Query, QueryId as ArchiveQueryId, Result_},
+    mam::{Fin, Result_},
     message::Message,
     ns,
-    rsm::SetQuery,
 };
 
+use self::{
+    fill::{Fill, Next},
+    question::{PAGE, Question},
+};
 use super::{
     Arrived, Cx, Effect, Extension, Handled, QueryId, Reply,
     envelope::{Envelope, Recipient},
 };
 use crate::{
-    command::{ChatCommand, Command},
+    command::{AccountCommand, ChatCommand, Command},
     event::Event,
-    model::{BareJid, ConversationId, FailureKind, RequestId, SyncState},
-    store::StoreError,
+    model::{
+        BareJid, ConversationId, FailureKind, MessageId, RequestId, Route, SyncState, Timestamp,
+    },
+    store::{ArchiveGap, StoreError},
 };
-
-/// Messages per page: large enough that round trips do not matter, small enough for one quick transaction.
-const PAGE: usize = 100;
 
 /// Results that are kept of one page; a server that sends more is lying about the page.
 const MAX_RESULTS: usize = 2 * PAGE;
 
 /// Pages of one catch-up; a server that has more goes in circles.
 const MAX_PAGES: u32 = 100_000;
+
+/// Milliseconds until a catch-up that failed is tried again.
+const CATCH_UP_AGAIN: i64 = 30_000;
+/// How often a catch-up is tried in one session.
+const MAX_CATCH_UPS: u32 = 10;
+
+/// What a server says when it does not know the id that it was asked about (XEP-0059, section 2.2).
+const FORGOTTEN: &str = "item-not-found";
 
 /// Reads the archive of the own account.
 #[derive(Debug, Default)]
@@ -42,6 +55,12 @@ pub struct Archive {
     discovered: bool,
     /// Chats whose older messages were wanted before that.
     wanted: Vec<(ConversationId, RequestId)>,
+    /// How far back chats have been searched in this session, where nothing to be shown was found.
+    searched: HashMap<ConversationId, String>,
+    fill: Fill,
+    /// When a catch-up that failed is to be tried again, and how often that was done.
+    again: Option<Timestamp>,
+    catch_ups: u32,
 }
 
 /// One page that was asked for.
@@ -58,13 +77,18 @@ struct Run {
 enum Purpose {
     /// Everything after the cursor.
     CatchUp { after: String },
-    /// The newest page, when nothing is stored yet or the cursor is unknown to the archive.
+    /// Everything from the time of the cursor on: the archive does not know the cursor any more.
+    Since { at: Timestamp },
+    /// The newest page, when nothing is stored yet.
     Newest,
+    /// The next page of the past; by time when the archive does not know the place any more.
+    Fill { gap: ArchiveGap, by_time: bool },
     /// What lies before everything stored of one chat.
     Older {
         conversation: ConversationId,
         peer: BareJid,
         request: RequestId,
+        by_time: bool,
     },
 }
 
@@ -79,20 +103,15 @@ impl Extension for Archive {
             self.fetch_older(cx, conversation, request)?;
         }
         if !cx.link.own.contains(ns::MAM) {
-            caught_up(cx);
+            cx.link.caught_up = true;
+            cx.effects.push(Effect::FlushOutbox);
             return Ok(());
         }
-        let purpose = match cx.txn.archive_cursor(cx.account.id)? {
-            Some(after) => Purpose::CatchUp { after },
-            None => Purpose::Newest,
-        };
-        show_progress(cx, SyncState::CatchingUp(0));
-        self.ask(cx, purpose, 1, 0)
+        self.catch_up(cx)
     }
 
     fn offline(&mut self, cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
-        self.discovered = false;
-        for (_, request) in std::mem::take(&mut self.wanted) {
+        for (_, request) in std::mem::take(self).wanted {
             cx.finish(request, Err(FailureKind::Offline.into()));
         }
         show_progress(cx, SyncState::Idle);
@@ -105,15 +124,28 @@ impl Extension for Archive {
         command: &Command,
         request: RequestId,
     ) -> Result<Handled, StoreError> {
-        let Command::Chat(ChatCommand::FetchOlder(conversation)) = command else {
-            return Ok(Handled::No);
-        };
-        if self.discovered {
-            self.fetch_older(cx, *conversation, request)?;
-        } else {
-            self.wanted.push((*conversation, request));
+        match command {
+            Command::Chat(ChatCommand::FetchOlder(conversation)) => {
+                if self.discovered {
+                    self.fetch_older(cx, *conversation, request)?;
+                } else {
+                    self.wanted.push((*conversation, request));
+                }
+                Ok(Handled::Yes)
+            }
+            Command::Account(AccountCommand::FetchHistory { account, on }) => {
+                cx.txn.set_history_paused(*account, !on)?;
+                cx.emit(Event::Sync(*account));
+                self.plan(cx)?;
+                cx.finish(request, Ok(()));
+                Ok(Handled::Yes)
+            }
+            Command::Chat(_) => {
+                self.fill.disturbed = true;
+                Ok(Handled::No)
+            }
+            _ => Ok(Handled::No),
         }
-        Ok(Handled::Yes)
     }
 
     fn message(&mut self, cx: &mut Cx<'_, '_>, message: &Message) -> Result<Handled, StoreError> {
@@ -138,6 +170,16 @@ impl Extension for Archive {
         Ok(Handled::Yes)
     }
 
+    fn received(
+        &mut self,
+        _cx: &mut Cx<'_, '_>,
+        envelope: &Envelope,
+        _stored: Option<MessageId>,
+    ) -> Result<(), StoreError> {
+        self.fill.disturbed |= envelope.route != Route::Archive;
+        Ok(())
+    }
+
     fn reply(
         &mut self,
         cx: &mut Cx<'_, '_>,
@@ -147,18 +189,53 @@ impl Extension for Archive {
         let Some(run) = self.running.remove(&query) else {
             return Ok(());
         };
-        match reply {
-            Reply::Result(payload) => {
-                let fin = payload.and_then(|payload| Fin::try_from(payload).ok());
-                self.page(cx, run, fin)
-            }
-            Reply::Error(error) => self.failed(cx, run, &super::refusal::condition(&error)),
-            Reply::Lost => self.failed(cx, run, "lost"),
+        if let Purpose::Fill { .. } = run.purpose {
+            self.fill.open = false;
         }
+        match reply {
+            Reply::Result(payload) => match payload.map(Fin::try_from) {
+                Some(Ok(fin)) => self.page(cx, run, fin)?,
+                Some(Err(_)) | None => self.failed(cx, run, "bad answer")?,
+            },
+            Reply::Error(error) => self.failed(cx, run, &super::refusal::condition(&error))?,
+            Reply::Lost => self.failed(cx, run, "lost")?,
+        }
+        if self.fill.may_go_on() {
+            self.fill_next(cx)?;
+        }
+        Ok(())
+    }
+
+    fn waits(&self) -> bool {
+        self.fill.due || self.again.is_some()
+    }
+
+    fn tick(&mut self, cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
+        if cx.link.jid.is_none() {
+            return Ok(());
+        }
+        if self.again.is_some_and(|at| cx.now >= at) {
+            self.again = None;
+            return self.catch_up(cx);
+        }
+        if self.fill.after_pause(cx.now) {
+            self.fill_next(cx)?;
+        }
+        Ok(())
     }
 }
 
 impl Archive {
+    fn catch_up(&mut self, cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
+        self.catch_ups += 1;
+        let purpose = match cx.txn.archive_cursor(cx.account.id)? {
+            Some(after) => Purpose::CatchUp { after },
+            None => Purpose::Newest,
+        };
+        show_progress(cx, SyncState::CatchingUp(0));
+        self.ask(cx, purpose, 1, 0)
+    }
+
     fn fetch_older(
         &mut self,
         cx: &mut Cx<'_, '_>,
@@ -175,6 +252,7 @@ impl Archive {
             conversation,
             peer,
             request,
+            by_time: false,
         };
         self.ask(cx, purpose, 1, 0)
     }
@@ -186,108 +264,177 @@ impl Archive {
         pages: u32,
         fetched: u64,
     ) -> Result<(), StoreError> {
-        // A page at a time (XEP-0059).
-        let archive_query = cx.link.fresh_id();
-        let mut set = SetQuery {
-            max: Some(PAGE),
-            after: None,
-            before: None,
-            index: None,
-        };
-        let mut with = None;
-        match &purpose {
-            Purpose::CatchUp { after } => set.after = Some(after.clone()),
-            Purpose::Newest => set.before = Some(String::new()),
-            Purpose::Older { peer, .. } => {
+        let question = match &purpose {
+            Purpose::CatchUp { after } => Some(Question {
+                after: Some(after.clone()),
+                ..Question::default()
+            }),
+            Purpose::Since { at } => Some(Question {
+                start: Some(*at),
+                ..Question::default()
+            }),
+            Purpose::Newest => Some(Question::newest()),
+            Purpose::Fill { gap, by_time } => self.fill.question(gap, *by_time),
+            Purpose::Older {
+                conversation,
+                peer,
+                by_time,
+                ..
+            } => {
                 let (oldest, _) = cx.txn.oldest_archived(cx.account.id, peer)?;
-                set.before = Some(oldest.unwrap_or_default());
-                with = Some(peer.to_string());
+                let mut question = Question::before(oldest.unwrap_or_default());
+                if *by_time {
+                    question = Question {
+                        end: cx.txn.oldest_time(*conversation)?,
+                        ..Question::newest()
+                    };
+                }
+                question.with = Some(peer.clone());
+                Some(question)
             }
-        }
-        let query = Query {
-            queryid: Some(ArchiveQueryId(archive_query.clone())),
-            node: None,
-            form: with.as_deref().map(filter),
-            set: Some(set),
-            flip_page: false,
         };
-        let id = cx.set(self.xep(), None, Element::from(query));
-        self.running.insert(
-            id,
-            Run {
-                archive_query,
-                purpose,
-                results: vec![],
-                pages,
-                fetched,
-            },
-        );
+        let Some(question) = question else {
+            show_progress(cx, SyncState::Idle);
+            return Ok(());
+        };
+        let archive_query = cx.link.fresh_id();
+        let id = cx.set(self.xep(), None, question.element(archive_query.clone()));
+        let run = Run {
+            archive_query,
+            purpose,
+            results: vec![],
+            pages,
+            fetched,
+        };
+        self.running.insert(id, run);
         Ok(())
     }
 
-    /// Stores a page and asks for the next; `fin` is missing when the server's answer makes no sense.
-    fn page(&mut self, cx: &mut Cx<'_, '_>, run: Run, fin: Option<Fin>) -> Result<(), StoreError> {
-        let Some(fin) = fin else {
-            return self.failed(cx, run, "bad answer");
-        };
-        let last = fin.set.last.filter(|last| !last.is_empty());
-        let count = run.results.len() as u64;
-        let first_login = matches!(run.purpose, Purpose::Newest);
-        let older = matches!(run.purpose, Purpose::Older { .. });
-        hand_over(cx, run.results, first_login || older);
-        match run.purpose {
+    /// Stores a page and asks for the next.
+    fn page(&mut self, cx: &mut Cx<'_, '_>, run: Run, fin: Fin) -> Result<(), StoreError> {
+        let Run {
+            purpose,
+            results,
+            pages,
+            fetched,
+            ..
+        } = run;
+        let account = cx.account.id;
+        let count = results.len() as u64;
+        let last = fin.set.last.clone().filter(|last| !last.is_empty());
+        let last_at = results.last().and_then(sent_at).map(|at| at.min(cx.now));
+        match purpose {
             Purpose::Older {
                 conversation,
                 peer,
                 request,
+                ..
             } => {
                 if fin.complete || count == 0 {
-                    cx.txn.set_archive_complete(cx.account.id, &peer)?;
+                    cx.txn.set_archive_complete(account, &peer)?;
                 }
+                hand_over(cx, results, true);
                 cx.emit(Event::Conversations(vec![conversation]));
                 cx.finish(request, Ok(()));
                 Ok(())
             }
             Purpose::Newest => {
+                let first = results.first().filter(|_| !fin.complete);
+                let gap = first.map(|first| ArchiveGap {
+                    before_id: first.id.clone(),
+                    before_at: sent_at(first).map(|at| at.min(cx.now)),
+                    fetched: 0,
+                });
+                cx.txn.set_archive_gap(account, gap.as_ref())?;
                 if let Some(last) = &last {
-                    cx.txn.set_archive_cursor(cx.account.id, last)?;
+                    cx.txn.set_archive_cursor(account, last, last_at)?;
                 }
-                caught_up(cx);
-                Ok(())
+                hand_over(cx, results, true);
+                self.caught_up(cx)
             }
-            Purpose::CatchUp { after } => {
-                let fetched = run.fetched + count;
+            Purpose::Fill { gap, .. } => {
+                let next = match self.fill.page(gap, &results, fin.complete, cx.now) {
+                    Next::Gap(gap) => Some(gap),
+                    Next::Filled => None,
+                };
+                cx.txn.set_archive_gap(account, next.as_ref())?;
+                hand_over(cx, results, true);
+                self.plan_with(cx, missing(&fin))
+            }
+            Purpose::CatchUp { .. } | Purpose::Since { .. } => {
+                let before = match purpose {
+                    Purpose::CatchUp { after } => Some(after),
+                    _ => None,
+                };
+                let fetched = fetched + count;
                 if let Some(last) = &last {
-                    cx.txn.set_archive_cursor(cx.account.id, last)?;
+                    cx.txn.set_archive_cursor(account, last, last_at)?;
                 }
+                hand_over(cx, results, false);
                 // C22: a page that is empty, or whose end is where it began, is the last one whatever it claims.
-                let next = last.filter(|last| *last != after && count > 0 && !fin.complete);
-                match next.filter(|_| run.pages < MAX_PAGES) {
+                let next = last.filter(|last| {
+                    before.as_ref() != Some(last) && count > 0 && !fin.complete && pages < MAX_PAGES
+                });
+                match next {
                     Some(after) => {
                         show_progress(cx, SyncState::CatchingUp(fetched));
-                        self.ask(cx, Purpose::CatchUp { after }, run.pages + 1, fetched)
+                        self.ask(cx, Purpose::CatchUp { after }, pages + 1, fetched)
                     }
-                    None => {
-                        caught_up(cx);
-                        Ok(())
-                    }
+                    None => self.caught_up(cx),
                 }
             }
         }
     }
 
     fn failed(&mut self, cx: &mut Cx<'_, '_>, run: Run, why: &str) -> Result<(), StoreError> {
-        match run.purpose {
-            // The archive has forgotten our place: what it still has is better than nothing.
-            Purpose::CatchUp { .. } if why == "item-not-found" => {
-                self.ask(cx, Purpose::Newest, run.pages + 1, run.fetched)
+        let Run {
+            purpose,
+            pages,
+            fetched,
+            ..
+        } = run;
+        match purpose {
+            // The archive has forgotten our place: what it has from that time on is asked for.
+            Purpose::CatchUp { .. } if why == FORGOTTEN && pages == 1 => {
+                let again = match cx.txn.archive_cursor_time(cx.account.id)? {
+                    Some(at) => Purpose::Since { at },
+                    None => Purpose::Newest,
+                };
+                self.ask(cx, again, 2, fetched)
             }
-            Purpose::CatchUp { .. } | Purpose::Newest => {
+            Purpose::CatchUp { .. } | Purpose::Since { .. } | Purpose::Newest => {
                 tracing::warn!(why, "the archive did not answer");
                 if cx.link.jid.is_some() {
-                    caught_up(cx);
+                    // What waits need not wait any longer, but the cursor stays where it is until that has worked.
+                    cx.link.caught_up = true;
+                    cx.effects.push(Effect::FlushOutbox);
+                    show_progress(cx, SyncState::Idle);
+                    self.again = (self.catch_ups < MAX_CATCH_UPS)
+                        .then(|| cx.now.plus_millis(CATCH_UP_AGAIN));
                 }
                 Ok(())
+            }
+            Purpose::Fill {
+                gap,
+                by_time: false,
+            } if why == FORGOTTEN => self.place_forgotten(cx, gap),
+            Purpose::Fill { .. } => {
+                self.fill.failed(cx.now);
+                self.plan(cx)
+            }
+            Purpose::Older {
+                conversation,
+                peer,
+                request,
+                by_time: false,
+            } if why == FORGOTTEN => {
+                let purpose = Purpose::Older {
+                    conversation,
+                    peer,
+                    request,
+                    by_time: true,
+                };
+                self.ask(cx, purpose, pages, fetched)
             }
             Purpose::Older { request, .. } => {
                 let kind = FailureKind::Refused(why.to_owned());
@@ -296,6 +443,89 @@ impl Archive {
             }
         }
     }
+
+    /// The archive does not know the edge of the gap any more: it goes on by time, or once more from the cursor.
+    fn place_forgotten(&mut self, cx: &mut Cx<'_, '_>, gap: ArchiveGap) -> Result<(), StoreError> {
+        if gap.before_at.is_some() {
+            return self.ask(cx, Purpose::Fill { gap, by_time: true }, 1, 0);
+        }
+        let cursor = cx.txn.archive_cursor(cx.account.id)?;
+        let from_cursor = cursor
+            .filter(|cursor| *cursor != gap.before_id)
+            .map(|before_id| ArchiveGap { before_id, ..gap });
+        cx.txn
+            .set_archive_gap(cx.account.id, from_cursor.as_ref())?;
+        self.plan(cx)
+    }
+
+    /// From now on the cursor follows live messages, and what waits may be sent.
+    fn caught_up(&mut self, cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
+        cx.link.caught_up = true;
+        cx.link.cursor_follows = true;
+        cx.effects.push(Effect::FlushOutbox);
+        // The past begins with a pause: first what is new is shown and what waits is sent.
+        self.fill.disturbed = true;
+        self.plan(cx)
+    }
+
+    fn plan(&mut self, cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
+        self.plan_with(cx, None)
+    }
+
+    /// Finds out whether there is a gap to be filled, and shows it.
+    fn plan_with(&mut self, cx: &mut Cx<'_, '_>, missing: Option<u64>) -> Result<(), StoreError> {
+        let account = cx.account.id;
+        let gap = cx.txn.archive_gap(account)?;
+        let may =
+            cx.link.cursor_follows && self.fill.is_hopeful() && !cx.txn.history_paused(account)?;
+        self.fill.due = may && gap.is_some();
+        if !cx.link.cursor_follows {
+            return Ok(());
+        }
+        let state = match gap.filter(|_| may) {
+            Some(gap) => SyncState::Filling {
+                fetched: gap.fetched,
+                reached: gap.before_at,
+                missing,
+            },
+            None => SyncState::Idle,
+        };
+        show_progress(cx, state);
+        Ok(())
+    }
+
+    /// Asks for the next page of the past, unless somebody waits for older messages of a chat.
+    fn fill_next(&mut self, cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
+        let urgent = |run: &Run| matches!(run.purpose, Purpose::Older { .. });
+        if self.running.values().any(urgent) {
+            return Ok(());
+        }
+        match cx.txn.archive_gap(cx.account.id)? {
+            Some(gap) => self.ask(
+                cx,
+                Purpose::Fill {
+                    gap,
+                    by_time: false,
+                },
+                1,
+                0,
+            ),
+            None => self.plan(cx),
+        }
+    }
+}
+
+/// How many entries the archive has before this page, if it says so in earnest (XEP-0059, section 2.6).
+fn missing(fin: &Fin) -> Option<u64> {
+    fin.set.count?;
+    let index = fin.set.first.as_ref()?.index?;
+    u64::try_from(index).ok()
+}
+
+/// When the message of an entry was sent.
+fn sent_at(result: &Result_) -> Option<Timestamp> {
+    let delay = result.forwarded.delay.as_ref()?;
+    Some(Timestamp(delay.stamp.0.timestamp_millis()))
 }
 
 /// Hands the results of one page to the session, which stores them in this same transaction.
@@ -314,25 +544,9 @@ fn hand_over(cx: &mut Cx<'_, '_>, results: Vec<Result_>, history: bool) {
     }
 }
 
-/// From now on the cursor may follow live messages, and what waits may be sent.
-fn caught_up(cx: &mut Cx<'_, '_>) {
-    cx.link.caught_up = true;
-    cx.effects.push(Effect::FlushOutbox);
-    show_progress(cx, SyncState::Idle);
-}
-
 fn show_progress(cx: &mut Cx<'_, '_>, state: SyncState) {
     if cx.live.sync(cx.account.id) != state {
         cx.live.set_sync(cx.account.id, state);
         cx.emit(Event::Sync(cx.account.id));
     }
-}
-
-/// The filter that asks for messages with one peer.
-fn filter(with: &str) -> DataForm {
-    DataForm::new(
-        DataFormType::Submit,
-        ns::MAM,
-        vec![Field::text_single("with", with)],
-    )
 }

@@ -2,5 +2,6 @@
 
 mod archive;
 mod changes;
+mod history;
 mod messages;
 mod script;

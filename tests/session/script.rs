@@ -48,6 +48,10 @@ pub(crate) struct Script {
     /// Stanzas that left the session, those of the outbox included, oldest first.
     pub(crate) sent: Vec<Element>,
     pub(crate) archive: Vec<Archived>,
+    /// Pages that the archive still gives before it falls silent.
+    pub(crate) archive_pages: usize,
+    /// The condition with which the archive refuses every question, if it does.
+    pub(crate) archive_refuses: Option<&'static str>,
     pub(crate) own_features: Vec<&'static str>,
     session: Session,
     in_flight: Vec<Unacked>,
@@ -74,6 +78,8 @@ impl Script {
             events: vec![],
             sent: vec![],
             archive: vec![],
+            archive_pages: usize::MAX,
+            archive_refuses: None,
             own_features: OWN.to_vec(),
             session,
             in_flight: vec![],
@@ -180,11 +186,17 @@ impl Script {
         self
     }
 
-    /// Time passes.
+    /// Time passes, and the server answers what follows from it.
     pub(crate) fn waits(&mut self, seconds: i64) -> &mut Self {
         self.now = self.now.plus_millis(seconds * 1000);
         self.step(vec![Input::Tick]);
+        self.server_answers();
         self
+    }
+
+    /// Whether time has to pass for the session.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.session.waits()
     }
 
     /// The chat with somebody, made when there is none.
@@ -303,7 +315,7 @@ impl Script {
         }
     }
 
-    fn answers(&self, query: &Element) -> Vec<String> {
+    fn answers(&mut self, query: &Element) -> Vec<String> {
         let payload = query.children().next().expect("a query has a payload");
         let id = attr(query, "id").expect("a query has an id");
         let to = attr(query, "to");
@@ -354,7 +366,20 @@ impl Script {
         }
     }
 
-    fn archive_answers(&self, query: &Element, id: &str) -> Vec<String> {
+    fn archive_answers(&mut self, query: &Element, id: &str) -> Vec<String> {
+        if self.archive_pages == 0 {
+            return vec![];
+        }
+        self.archive_pages -= 1;
+        let error = |condition: &str| {
+            vec![format!(
+                "<iq xmlns='jabber:client' type='error' id='{id}'><error type='cancel'>\
+                 <{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
+            )]
+        };
+        if let Some(condition) = self.archive_refuses {
+            return error(condition);
+        }
         let queryid = attr(query, "queryid").expect("a queryid");
         let set = query
             .children()
@@ -365,32 +390,41 @@ impl Script {
             .expect("a page size")
             .parse()
             .expect("a number");
-        let with = query.children().find(|c| c.name() == "x").and_then(|form| {
-            let field = form.children().find(|f| attr(f, "var") == Some("with"))?;
-            Some(field.children().next()?.text())
-        });
+        let filter = |name: &str| {
+            query.children().find(|c| c.name() == "x").and_then(|form| {
+                let field = form.children().find(|f| attr(f, "var") == Some(name))?;
+                Some(field.children().next()?.text())
+            })
+        };
+        let (with, start, end) = (filter("with"), filter("start"), filter("end"));
+        let instant = |stamp: &str| chrono::DateTime::parse_from_rfc3339(stamp).expect("a time");
         let all: Vec<&Archived> = self
             .archive
             .iter()
             .filter(|a| with.as_ref().is_none_or(|w| a.message.contains(w)))
+            .filter(|a| {
+                start
+                    .as_ref()
+                    .is_none_or(|t| instant(&a.stamp) >= instant(t))
+            })
+            .filter(|a| end.as_ref().is_none_or(|t| instant(&a.stamp) <= instant(t)))
             .collect();
         let place = |id: &str| all.iter().position(|a| a.id == id);
         let (page, complete) = if let Some(after) = child("after") {
             let Some(place) = place(&after) else {
-                return vec![format!(
-                    "<iq xmlns='jabber:client' type='error' id='{id}'><error type='cancel'>\
-                     <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
-                )];
+                return error("item-not-found");
             };
             let rest = &all[place + 1..];
             (&rest[..rest.len().min(max)], rest.len() <= max)
-        } else {
-            let before = child("before")
-                .filter(|b| !b.is_empty())
-                .and_then(|b| place(&b))
-                .unwrap_or(all.len());
+        } else if let Some(before) = child("before") {
+            let known = place(&before).or(before.is_empty().then_some(all.len()));
+            let Some(before) = known else {
+                return error("item-not-found");
+            };
             let rest = &all[..before];
             (&rest[rest.len().saturating_sub(max)..], rest.len() <= max)
+        } else {
+            (&all[..all.len().min(max)], all.len() <= max)
         };
         let mut answers: Vec<String> = page
             .iter()

@@ -6,7 +6,7 @@ use crate::{
         Account, Avatar, Endpoint, Fingerprint, NewAccount, NotificationText, OutboxId,
         OwnPresence, PasswordStorage, Profile, Proxy, Settings, Show, Timestamp,
     },
-    store::{CapsEntry, StoreError},
+    store::{ArchiveGap, CapsEntry, StoreError},
 };
 
 fn avatar(sha1: &str) -> Avatar {
@@ -198,7 +198,16 @@ fn the_archive_remembers_how_far_it_was_read() {
         let bob = jid("bob@example.org");
         write(store, |txn| {
             assert_eq!(txn.archive_cursor(alice)?, None);
-            txn.set_archive_cursor(alice, "s9")?;
+            let gap = ArchiveGap {
+                before_id: "s5".to_owned(),
+                before_at: Some(Timestamp(5)),
+                fetched: 3,
+            };
+            txn.set_archive_gap(alice, Some(&gap))?;
+            assert_eq!(txn.archive_gap(alice)?, Some(gap));
+            txn.set_archive_cursor(alice, "s9", Some(Timestamp(9)))?;
+            txn.set_archive_cursor(alice, "s9", None)?;
+            assert_eq!(txn.archive_cursor_time(alice)?, Some(Timestamp(9)));
             assert_eq!(txn.archive_cursor(alice)?.as_deref(), Some("s9"));
             assert_eq!(txn.oldest_archived(alice, &jid("no@x"))?, (None, false));
             assert_eq!(txn.oldest_archived(alice, &bob)?, (None, false));

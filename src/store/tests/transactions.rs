@@ -16,7 +16,7 @@ const STEPS: &[Step] = &[
     |txn, _, chat, _| txn.insert_message(&incoming(chat, 9, "new")).map(drop),
     |txn, account, _, message| txn.push_outbox(account, Some(message), "<a/>").map(drop),
     |txn, _, chat, message| txn.mark_read(chat, message).map(drop),
-    |txn, account, _, _| txn.set_archive_cursor(account, "s1"),
+    |txn, account, _, _| txn.set_archive_cursor(account, "s1", None),
     |txn, _, chat, _| txn.set_draft(chat, "draft"),
     |txn, account, _, _| txn.set_nickname(account, &jid("bob@example.org"), "Bobby"),
     |txn, account, _, _| txn.set_strongest_mechanism(account, "PLAIN", Timestamp(1)),

@@ -78,6 +78,12 @@ impl Seen {
                     u32::try_from(number).unwrap_or(u32::MAX),
                     &[],
                 ),
+                SyncState::Filling { fetched, .. } => ngettext_f(
+                    "Fetching older messages: {n} so far…",
+                    "Fetching older messages: {n} so far…",
+                    u32::try_from(fetched).unwrap_or(u32::MAX),
+                    &[],
+                ),
             },
             ConnectionState::Waiting { until, failure } => {
                 // Rounded up: the last second is still a second.
