@@ -5,7 +5,9 @@
 //! messages. Messages that wait to be sent are held back until the archive has shown which of them had arrived.
 //! What lies before the first page is a gap, which is filled from its newest end backwards ([`fill`]).
 
+mod failures;
 mod fill;
+mod page;
 mod question;
 
 use std::collections::HashMap;
@@ -18,12 +20,10 @@ use xmpp_parsers::{
 
 use self::{
     fill::{Fill, Next},
+    page::{hand_over, hand_over_backwards, missing, sent_at, shows_something},
     question::{PAGE, Question},
 };
-use super::{
-    Arrived, Cx, Effect, Extension, Handled, QueryId, Reply,
-    envelope::{Envelope, Recipient},
-};
+use super::{Cx, Effect, Extension, Handled, QueryId, Reply, envelope::Envelope};
 use crate::{
     command::{AccountCommand, ChatCommand, Command},
     event::Event,
@@ -39,13 +39,8 @@ const MAX_RESULTS: usize = 2 * PAGE;
 /// Pages of one catch-up; a server that has more goes in circles.
 const MAX_PAGES: u32 = 100_000;
 
-/// Milliseconds until a catch-up that failed is tried again.
-const CATCH_UP_AGAIN: i64 = 30_000;
-/// How often a catch-up is tried in one session.
-const MAX_CATCH_UPS: u32 = 10;
-
-/// What a server says when it does not know the id that it was asked about (XEP-0059, section 2.2).
-const FORGOTTEN: &str = "item-not-found";
+/// Pages that are passed in one search for older messages of a chat when they show nothing.
+const MAX_SEARCH: u32 = 20;
 
 /// Reads the archive of the own account.
 #[derive(Debug, Default)]
@@ -281,11 +276,14 @@ impl Archive {
                 by_time,
                 ..
             } => {
-                let (oldest, _) = cx.txn.oldest_archived(cx.account.id, peer)?;
-                let mut question = Question::before(oldest.unwrap_or_default());
+                let place = match self.searched.get(conversation) {
+                    Some(place) => Some(place.clone()),
+                    None => cx.txn.oldest_archived(cx.account.id, peer)?.0,
+                };
+                let mut question = Question::before(place.unwrap_or_default());
                 if *by_time {
                     question = Question {
-                        end: cx.txn.oldest_time(*conversation)?,
+                        end: cx.txn.oldest_archived_time(*conversation)?,
                         ..Question::newest()
                     };
                 }
@@ -330,10 +328,30 @@ impl Archive {
                 request,
                 ..
             } => {
-                if fin.complete || count == 0 {
+                let ended = fin.complete || count == 0;
+                let found = shows_something(cx, &results)?;
+                if ended {
                     cx.txn.set_archive_complete(account, &peer)?;
                 }
-                hand_over(cx, results, true);
+                // Pages of receipts and markers are passed; the next search goes on where this one ended.
+                match results.first() {
+                    Some(first) if !found && !ended => {
+                        self.searched.insert(conversation, first.id.clone());
+                    }
+                    _ => {
+                        self.searched.remove(&conversation);
+                    }
+                }
+                hand_over_backwards(cx, results)?;
+                if !found && !ended && pages < MAX_SEARCH {
+                    let purpose = Purpose::Older {
+                        conversation,
+                        peer,
+                        request,
+                        by_time: false,
+                    };
+                    return self.ask(cx, purpose, pages + 1, fetched);
+                }
                 cx.emit(Event::Conversations(vec![conversation]));
                 cx.finish(request, Ok(()));
                 Ok(())
@@ -349,8 +367,12 @@ impl Archive {
                 if let Some(last) = &last {
                     cx.txn.set_archive_cursor(account, last, last_at)?;
                 }
-                hand_over(cx, results, true);
-                self.caught_up(cx)
+                let found = shows_something(cx, &results)?;
+                hand_over_backwards(cx, results)?;
+                self.caught_up(cx)?;
+                // The past begins with a pause, unless there is nothing to look at yet.
+                self.fill.disturbed = found;
+                Ok(())
             }
             Purpose::Fill { gap, .. } => {
                 let next = match self.fill.page(gap, &results, fin.complete, cx.now) {
@@ -358,7 +380,7 @@ impl Archive {
                     Next::Filled => None,
                 };
                 cx.txn.set_archive_gap(account, next.as_ref())?;
-                hand_over(cx, results, true);
+                hand_over_backwards(cx, results)?;
                 self.plan_with(cx, missing(&fin))
             }
             Purpose::CatchUp { .. } | Purpose::Since { .. } => {
@@ -370,7 +392,7 @@ impl Archive {
                 if let Some(last) = &last {
                     cx.txn.set_archive_cursor(account, last, last_at)?;
                 }
-                hand_over(cx, results, false);
+                hand_over(cx, results);
                 // C22: a page that is empty, or whose end is where it began, is the last one whatever it claims.
                 let next = last.filter(|last| {
                     before.as_ref() != Some(last) && count > 0 && !fin.complete && pages < MAX_PAGES
@@ -386,84 +408,12 @@ impl Archive {
         }
     }
 
-    fn failed(&mut self, cx: &mut Cx<'_, '_>, run: Run, why: &str) -> Result<(), StoreError> {
-        let Run {
-            purpose,
-            pages,
-            fetched,
-            ..
-        } = run;
-        match purpose {
-            // The archive has forgotten our place: what it has from that time on is asked for.
-            Purpose::CatchUp { .. } if why == FORGOTTEN && pages == 1 => {
-                let again = match cx.txn.archive_cursor_time(cx.account.id)? {
-                    Some(at) => Purpose::Since { at },
-                    None => Purpose::Newest,
-                };
-                self.ask(cx, again, 2, fetched)
-            }
-            Purpose::CatchUp { .. } | Purpose::Since { .. } | Purpose::Newest => {
-                tracing::warn!(why, "the archive did not answer");
-                if cx.link.jid.is_some() {
-                    // What waits need not wait any longer, but the cursor stays where it is until that has worked.
-                    cx.link.caught_up = true;
-                    cx.effects.push(Effect::FlushOutbox);
-                    show_progress(cx, SyncState::Idle);
-                    self.again = (self.catch_ups < MAX_CATCH_UPS)
-                        .then(|| cx.now.plus_millis(CATCH_UP_AGAIN));
-                }
-                Ok(())
-            }
-            Purpose::Fill {
-                gap,
-                by_time: false,
-            } if why == FORGOTTEN => self.place_forgotten(cx, gap),
-            Purpose::Fill { .. } => {
-                self.fill.failed(cx.now);
-                self.plan(cx)
-            }
-            Purpose::Older {
-                conversation,
-                peer,
-                request,
-                by_time: false,
-            } if why == FORGOTTEN => {
-                let purpose = Purpose::Older {
-                    conversation,
-                    peer,
-                    request,
-                    by_time: true,
-                };
-                self.ask(cx, purpose, pages, fetched)
-            }
-            Purpose::Older { request, .. } => {
-                let kind = FailureKind::Refused(why.to_owned());
-                cx.finish(request, Err(kind.into()));
-                Ok(())
-            }
-        }
-    }
-
-    /// The archive does not know the edge of the gap any more: it goes on by time, or once more from the cursor.
-    fn place_forgotten(&mut self, cx: &mut Cx<'_, '_>, gap: ArchiveGap) -> Result<(), StoreError> {
-        if gap.before_at.is_some() {
-            return self.ask(cx, Purpose::Fill { gap, by_time: true }, 1, 0);
-        }
-        let cursor = cx.txn.archive_cursor(cx.account.id)?;
-        let from_cursor = cursor
-            .filter(|cursor| *cursor != gap.before_id)
-            .map(|before_id| ArchiveGap { before_id, ..gap });
-        cx.txn
-            .set_archive_gap(cx.account.id, from_cursor.as_ref())?;
-        self.plan(cx)
-    }
-
     /// From now on the cursor follows live messages, and what waits may be sent.
     fn caught_up(&mut self, cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
         cx.link.caught_up = true;
         cx.link.cursor_follows = true;
         cx.effects.push(Effect::FlushOutbox);
-        // The past begins with a pause: first what is new is shown and what waits is sent.
+        // First what is new is shown and what waits is sent.
         self.fill.disturbed = true;
         self.plan(cx)
     }
@@ -511,35 +461,6 @@ impl Archive {
                 0,
             ),
             None => self.plan(cx),
-        }
-    }
-}
-
-/// How many entries the archive has before this page, if it says so in earnest (XEP-0059, section 2.6).
-fn missing(fin: &Fin) -> Option<u64> {
-    fin.set.count?;
-    let index = fin.set.first.as_ref()?.index?;
-    u64::try_from(index).ok()
-}
-
-/// When the message of an entry was sent.
-fn sent_at(result: &Result_) -> Option<Timestamp> {
-    let delay = result.forwarded.delay.as_ref()?;
-    Some(Timestamp(delay.stamp.0.timestamp_millis()))
-}
-
-/// Hands the results of one page to the session, which stores them in this same transaction.
-fn hand_over(cx: &mut Cx<'_, '_>, results: Vec<Result_>, history: bool) {
-    let me = cx.account.jid.clone();
-    for Result_ { id, forwarded, .. } in results {
-        let me = Recipient {
-            account: &me,
-            server_stamps_ids: false,
-        };
-        let delay = forwarded.delay;
-        if let Ok(envelope) = Envelope::archived(forwarded.message, &id, delay.as_ref(), me, cx.now)
-        {
-            cx.link.arrived.push(Arrived { envelope, history });
         }
     }
 }

@@ -394,3 +394,77 @@ fn no_question_is_sent_when_there_is_no_archive() {
     );
     assert!(!alice.is_waiting());
 }
+
+/// What programs add to a conversation that shows nothing.
+fn receipt(number: usize) -> Archived {
+    entry_with(number, "<received xmlns='urn:xmpp:receipts' id='other'/>")
+}
+
+#[test]
+fn pages_without_texts_are_passed_when_older_messages_are_wanted() {
+    let mut alice = alice_with(250);
+    alice.archive.extend((250..900).map(receipt));
+    alice.archive.extend((900..1000).map(entry));
+    alice.comes_online();
+    let chat = alice.chat_with(BOB);
+    assert_eq!(alice.texts(BOB), numbers(900..1000));
+    let account = alice.account;
+    alice.asks(Command::Account(AccountCommand::FetchHistory {
+        account,
+        on: false,
+    }));
+    alice.does(ChatCommand::FetchOlder(chat));
+    assert_eq!(alice.texts(BOB).len(), 150, "the page with the next texts");
+}
+
+#[test]
+fn a_search_for_older_messages_goes_on_where_the_last_one_ended() {
+    let mut alice = alice_with(250);
+    alice.archive.extend((250..3350).map(receipt));
+    alice.archive.extend((3350..3450).map(entry));
+    alice.comes_online();
+    let chat = alice.chat_with(BOB);
+    let account = alice.account;
+    alice.asks(Command::Account(AccountCommand::FetchHistory {
+        account,
+        on: false,
+    }));
+    let first = alice.does(ChatCommand::FetchOlder(chat));
+    assert_eq!(
+        alice.outcome(first),
+        Some(&Ok(())),
+        "it ends, to go on later"
+    );
+    assert_eq!(alice.texts(BOB).len(), 100);
+    alice.does(ChatCommand::FetchOlder(chat));
+    assert_eq!(alice.texts(BOB).len(), 200);
+    alice.does(ChatCommand::FetchOlder(chat));
+    alice.does(ChatCommand::FetchOlder(chat));
+    assert_eq!(alice.texts(BOB).len(), 350);
+}
+
+#[test]
+fn a_newest_page_without_texts_is_passed_at_once() {
+    let mut alice = alice_with(150);
+    alice.archive.extend((150..400).map(receipt));
+    alice.comes_online();
+    assert!(!alice.texts(BOB).is_empty());
+}
+
+#[test]
+fn pages_of_one_second_keep_their_order() {
+    for on_demand in [false, true] {
+        let mut alice = alice_with(250);
+        for entry in &mut alice.archive {
+            entry.stamp = stamp(7);
+        }
+        alice.comes_online();
+        if on_demand {
+            let chat = alice.chat_with(BOB);
+            alice.does(ChatCommand::FetchOlder(chat));
+            alice.does(ChatCommand::FetchOlder(chat));
+        }
+        alice.waits(1);
+        assert_eq!(alice.texts(BOB), numbers(0..250));
+    }
+}

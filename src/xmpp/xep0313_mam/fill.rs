@@ -9,7 +9,7 @@ use xmpp_parsers::mam::Result_;
 use crate::{
     model::Timestamp,
     store::ArchiveGap,
-    xmpp::xep0313_mam::{question::Question, sent_at},
+    xmpp::xep0313_mam::{page::sent_at, question::Question},
 };
 
 /// Pages asked for without a pause; after them the next second is awaited.
