@@ -197,25 +197,60 @@ pub fn open(parent: &gtk::Window) {
 }
 
 /// The window that shows them.
+///
+/// # Panics
+/// When GTK does not know its own widgets.
 pub fn window() -> gtk::ShortcutsWindow {
-    let section = gtk::ShortcutsSection::builder()
-        .section_name("shortcuts")
-        .max_height(12)
-        .build();
-    for group in Group::ALL {
-        let column = gtk::ShortcutsGroup::builder().title(group.title()).build();
-        for shortcut in SHORTCUTS.iter().filter(|s| s.group == group) {
-            let row = gtk::ShortcutsShortcut::builder()
-                .title((shortcut.title)())
-                .accelerator(shortcut.keys.join(" "))
-                .build();
-            column.append(&row);
-        }
-        section.append(&column);
-    }
-    let window = gtk::ShortcutsWindow::builder().modal(true).build();
-    window.set_child(Some(&section));
-    window
+    // Sections can be added from code only from GTK 4.14 on.
+    let builder = gtk::Builder::from_string(&description());
+    builder
+        .object("shortcuts")
+        .expect("the description names the window so")
+}
+
+/// The window as an interface description.
+fn description() -> String {
+    let groups: String = Group::ALL
+        .into_iter()
+        .map(|group| {
+            let rows: String = SHORTCUTS
+                .iter()
+                .filter(|shortcut| shortcut.group == group)
+                .map(row)
+                .collect();
+            object("GtkShortcutsGroup", &[("title", &group.title())], &rows)
+        })
+        .collect();
+    let section = object(
+        "GtkShortcutsSection",
+        &[("section-name", "shortcuts"), ("max-height", "22")],
+        &groups,
+    );
+    format!(
+        r#"<interface><object class="GtkShortcutsWindow" id="shortcuts"><property name="modal">1</property>{section}</object></interface>"#
+    )
+}
+
+fn row(shortcut: &Shortcut) -> String {
+    object(
+        "GtkShortcutsShortcut",
+        &[
+            ("title", &(shortcut.title)()),
+            ("accelerator", &shortcut.keys.join(" ")),
+        ],
+        "",
+    )
+}
+
+fn object(class: &str, properties: &[(&str, &str)], children: &str) -> String {
+    let properties: String = properties
+        .iter()
+        .map(|(name, value)| {
+            let value = gtk::glib::markup_escape_text(value);
+            format!(r#"<property name="{name}">{value}</property>"#)
+        })
+        .collect();
+    format!(r#"<child><object class="{class}">{properties}{children}</object></child>"#)
 }
 
 #[cfg(test)]

@@ -4,6 +4,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod account_windows;
+mod contacts;
+mod login;
+mod registration;
+mod script;
 mod sidebar;
 mod stage;
 mod window;

@@ -37,12 +37,21 @@ pub(crate) fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
     panic!("waited in vain: {what}");
 }
 
-/// Runs the main loop until nothing is left to do for a moment.
+/// Runs the main loop until nothing is left to do. What a thread answers may come later: that is for [`wait`].
 pub(crate) fn settle() {
+    // A spinner or a blinking cursor would always have a next picture due.
+    if let Some(settings) = gtk::Settings::default() {
+        settings.set_gtk_enable_animations(false);
+        settings.set_gtk_cursor_blink(false);
+    }
     let context = glib::MainContext::default();
-    let end = Instant::now() + Duration::from_millis(150);
-    while Instant::now() < end {
-        if !context.iteration(false) {
+    let end = Instant::now() + Duration::from_secs(20);
+    let mut quiet = 0;
+    while quiet < 50 && Instant::now() < end {
+        if context.iteration(false) {
+            quiet = 0;
+        } else {
+            quiet += 1;
             std::thread::sleep(Duration::from_millis(1));
         }
     }

@@ -11,8 +11,10 @@ use crate::{
     i18n::gettext,
     model::{ColorScheme, Settings},
     ui::{
+        about,
         dialog::{self, close_on_escape, listen},
         gallery::{Page, handle, keep},
+        shortcuts,
     },
     worker::Handle,
 };
@@ -34,10 +36,20 @@ pub fn apply_color_scheme(scheme: ColorScheme) {
 }
 
 /// Gallery pages.
-pub const PAGES: &[Page] = &[Page {
-    name: "settings",
-    open: || keep(SettingsWindow::builder().launch(handle()).detach()),
-}];
+pub const PAGES: &[Page] = &[
+    Page {
+        name: "settings",
+        open: || keep(SettingsWindow::builder().launch(handle()).detach()),
+    },
+    Page {
+        name: "shortcuts",
+        open: || shortcuts::window().upcast(),
+    },
+    Page {
+        name: "about",
+        open: || about::window().upcast(),
+    },
+];
 
 /// The window.
 pub struct SettingsWindow {

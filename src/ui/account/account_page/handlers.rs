@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use adw::prelude::*;
-use gtk::{gdk, gio, glib};
+use gtk::{gdk, glib};
 use relm4::prelude::*;
 
 use super::{AccountPage, CommandOutput, Input, Output, Snapshot};
