@@ -1,4 +1,4 @@
-//! Passwords of accounts: in the keyring of the desktop, or in a file sealed with a passphrase.
+//! Passwords of accounts, and the tokens that stand for them: in the keyring of the desktop, or in a file sealed with a passphrase.
 //! Knows nothing of the database or of the wire.
 
 mod durable;
@@ -62,6 +62,31 @@ pub(crate) struct ProfileMark {
     pub(crate) name: String,
 }
 
+/// What a secret is for.
+#[derive(Clone, Copy)]
+enum Kind {
+    Password,
+    Token,
+}
+
+impl Kind {
+    /// Its name in the sealed file; no address has a blank.
+    fn sealed_name(self, jid: &BareJid) -> String {
+        match self {
+            Self::Password => jid.to_string(),
+            Self::Token => format!("token {jid}"),
+        }
+    }
+}
+
+/// Another password of an account, or none, in the sealed file; no token follows it.
+fn sealed<'a>(jid: &BareJid, password: Option<&'a Secret>) -> [(String, Option<&'a Secret>); 2] {
+    [
+        (Kind::Password.sealed_name(jid), password),
+        (Kind::Token.sealed_name(jid), None),
+    ]
+}
+
 /// Where the sealed passwords are.
 enum Place {
     File(PathBuf),
@@ -116,15 +141,66 @@ impl Secrets {
     ) -> Result<Option<Secret>, SecretError> {
         let jid = jid.clone();
         self.on_own_thread(move |inner| match storage {
-            PasswordStorage::Keyring => Ok(inner.keyring.read(&inner.entry(&jid))?),
-            PasswordStorage::SealedFile => inner.with_sealed(|sealed| Ok(sealed.password(&jid))),
+            PasswordStorage::Keyring => {
+                Ok(inner.keyring.read(&inner.entry(Kind::Password, &jid))?)
+            }
+            PasswordStorage::SealedFile => {
+                inner.with_sealed(|sealed| Ok(sealed.secret(&Kind::Password.sealed_name(&jid))))
+            }
             PasswordStorage::Ask => Ok(None),
         })
         .await
     }
 
+    /// The token that logs an account in without its password (XEP-0484), where its password is said to be.
+    ///
+    /// # Errors
+    /// When that place cannot be used now.
+    pub async fn token(
+        &self,
+        jid: &BareJid,
+        storage: PasswordStorage,
+    ) -> Result<Option<Secret>, SecretError> {
+        let jid = jid.clone();
+        self.on_own_thread(move |inner| match storage {
+            PasswordStorage::Keyring => Ok(inner.keyring.read(&inner.entry(Kind::Token, &jid))?),
+            PasswordStorage::SealedFile => {
+                inner.with_sealed(|sealed| Ok(sealed.secret(&Kind::Token.sealed_name(&jid))))
+            }
+            PasswordStorage::Ask => Ok(None),
+        })
+        .await
+    }
+
+    /// Keeps the token of an account beside its password ([`PasswordStorage::Ask`]: nowhere), or forgets it there.
+    ///
+    /// # Errors
+    /// When that place cannot be used now; everything is as before then.
+    pub async fn keep_token(
+        &self,
+        jid: &BareJid,
+        storage: PasswordStorage,
+        token: Option<&Secret>,
+    ) -> Result<(), SecretError> {
+        let (jid, token) = (jid.clone(), token.cloned());
+        self.on_own_thread(move |inner| match storage {
+            PasswordStorage::Keyring => {
+                let entry = inner.entry(Kind::Token, &jid);
+                match &token {
+                    Some(token) => Ok(inner.keyring.keep(&entry, token)?),
+                    None => Ok(inner.keyring.forget(&entry)?),
+                }
+            }
+            PasswordStorage::SealedFile => {
+                inner.change_sealed(&[(Kind::Token.sealed_name(&jid), token.as_ref())])
+            }
+            PasswordStorage::Ask => Ok(()),
+        })
+        .await
+    }
+
     /// Keeps the password of an account in one place ([`PasswordStorage::Ask`]: in none) and, where that works, forgets
-    /// it in the others.
+    /// it in the others. A token of the account is forgotten everywhere: it stood for another password.
     ///
     /// # Errors
     /// When that place cannot be used now; everything is as before then.
@@ -137,8 +213,14 @@ impl Secrets {
         let (jid, password) = (jid.clone(), password.clone());
         self.on_own_thread(move |inner| {
             match storage {
-                PasswordStorage::Keyring => inner.keyring.keep(&inner.entry(&jid), &password)?,
-                PasswordStorage::SealedFile => inner.change_sealed(&jid, Some(&password))?,
+                PasswordStorage::Keyring => {
+                    inner
+                        .keyring
+                        .keep(&inner.entry(Kind::Password, &jid), &password)?;
+                }
+                PasswordStorage::SealedFile => {
+                    inner.change_sealed(&sealed(&jid, Some(&password)))?
+                }
                 PasswordStorage::Ask => {}
             }
             let left = |done: Result<(), SecretError>| {
@@ -146,18 +228,21 @@ impl Secrets {
                     tracing::warn!("an older copy of a password may be left: {error}");
                 }
             };
-            if storage != PasswordStorage::Keyring {
-                left(inner.forget_in_keyring(&jid));
+            if storage == PasswordStorage::Keyring {
+                left(inner.forget_in_keyring(Kind::Token, &jid));
+            } else {
+                left(inner.forget_in_keyring(Kind::Password, &jid));
+                left(inner.forget_in_keyring(Kind::Token, &jid));
             }
             if storage != PasswordStorage::SealedFile && inner.is_open() {
-                left(inner.change_sealed(&jid, None));
+                left(inner.change_sealed(&sealed(&jid, None)));
             }
             Ok(())
         })
         .await
     }
 
-    /// Forgets the password of an account everywhere.
+    /// Forgets the password of an account everywhere, and its token.
     ///
     /// # Errors
     /// [`SecretError::Locked`] when the sealed file, which may have it, is locked; it is gone from the keyring then.
@@ -166,11 +251,13 @@ impl Secrets {
         self.on_own_thread(move |inner| {
             // Without a keyring there is nothing in it that could be left.
             let keyring = match inner.keyring.probe() {
-                Ok(()) => inner.forget_in_keyring(&jid),
+                Ok(()) => inner
+                    .forget_in_keyring(Kind::Token, &jid)
+                    .and(inner.forget_in_keyring(Kind::Password, &jid)),
                 Err(_) => Ok(()),
             };
             if inner.exists()? {
-                inner.change_sealed(&jid, None)?;
+                inner.change_sealed(&sealed(&jid, None))?;
             }
             keyring
         })
@@ -248,16 +335,20 @@ impl Secrets {
 }
 
 impl Inner {
-    fn entry(&self, jid: &BareJid) -> EntryName {
-        let name = &self.profile.name;
+    fn entry(&self, kind: Kind, jid: &BareJid) -> EntryName {
+        let ProfileMark { id, name } = &self.profile;
+        let (part, what) = match kind {
+            Kind::Password => ("account", "password"),
+            Kind::Token => ("token", "login token"),
+        };
         EntryName {
-            user: format!("{}/account/{jid}", self.profile.id),
-            label: format!("Tessera: password of {jid} (profile {name})"),
+            user: format!("{id}/{part}/{jid}"),
+            label: format!("Tessera: {what} of {jid} (profile {name})"),
         }
     }
 
-    fn forget_in_keyring(&self, jid: &BareJid) -> Result<(), SecretError> {
-        Ok(self.keyring.forget(&self.entry(jid))?)
+    fn forget_in_keyring(&self, kind: Kind, jid: &BareJid) -> Result<(), SecretError> {
+        Ok(self.keyring.forget(&self.entry(kind, jid))?)
     }
 
     fn open(&self) -> MutexGuard<'_, Option<Passwords>> {
@@ -276,12 +367,9 @@ impl Inner {
     }
 
     /// Changes the sealed file, and what is open of it only when that has worked.
-    fn change_sealed(&self, jid: &BareJid, password: Option<&Secret>) -> Result<(), SecretError> {
+    fn change_sealed(&self, changes: &[(String, Option<&Secret>)]) -> Result<(), SecretError> {
         let mut open = self.open();
-        let changed = open
-            .as_ref()
-            .ok_or(SecretError::Locked)?
-            .with_password(jid, password);
+        let changed = open.as_ref().ok_or(SecretError::Locked)?.with(changes);
         self.write_sealed(&changed)?;
         *open = Some(changed);
         Ok(())

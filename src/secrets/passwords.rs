@@ -1,4 +1,4 @@
-//! The passwords of a sealed file: a JSON object of address → password, padded with blanks.
+//! The passwords and tokens of a sealed file: a JSON object of name → secret, padded with blanks.
 //! Knows nothing of where its bytes are kept.
 
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
 use super::sealer::{SealedError, Sealer};
-use crate::model::{BareJid, Secret};
+use crate::model::Secret;
 
 /// The sealed text is a multiple of this, in bytes, so that its length tells little about the passwords.
 const PADDING: usize = 1024;
@@ -14,7 +14,7 @@ const PADDING: usize = 1024;
 /// Opened passwords, with what seals them again.
 pub(super) struct Passwords {
     sealer: Sealer,
-    by_address: BTreeMap<String, Secret>,
+    by_name: BTreeMap<String, Secret>,
 }
 
 impl Passwords {
@@ -22,7 +22,7 @@ impl Passwords {
     pub(super) fn new(passphrase: &Secret) -> Result<Self, SealedError> {
         Ok(Self {
             sealer: Sealer::new(passphrase)?,
-            by_address: BTreeMap::new(),
+            by_name: BTreeMap::new(),
         })
     }
 
@@ -31,19 +31,19 @@ impl Passwords {
         let (sealer, plain) = Sealer::open(bytes, passphrase)?;
         let texts: BTreeMap<String, String> =
             serde_json::from_slice(&plain).map_err(|_| SealedError::Damaged)?;
-        let by_address = texts
+        let by_name = texts
             .into_iter()
-            .map(|(jid, text)| (jid, Secret::new(text)))
+            .map(|(name, text)| (name, Secret::new(text)))
             .collect();
-        Ok(Self { sealer, by_address })
+        Ok(Self { sealer, by_name })
     }
 
     /// Seals everything.
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>, SealedError> {
         let texts: BTreeMap<&str, &str> = self
-            .by_address
+            .by_name
             .iter()
-            .map(|(jid, password)| (jid.as_str(), password.reveal()))
+            .map(|(name, secret)| (name.as_str(), secret.reveal()))
             .collect();
         let mut plain = serde_json::to_vec(&texts)
             .map(Zeroizing::new)
@@ -55,21 +55,23 @@ impl Passwords {
         self.sealer.seal(&text)
     }
 
-    /// The password of an account.
-    pub(super) fn password(&self, jid: &BareJid) -> Option<Secret> {
-        self.by_address.get(jid.as_str()).cloned()
+    /// The secret of this name.
+    pub(super) fn secret(&self, name: &str) -> Option<Secret> {
+        self.by_name.get(name).cloned()
     }
 
-    /// The same with another password of this account, or none.
-    pub(super) fn with_password(&self, jid: &BareJid, password: Option<&Secret>) -> Self {
-        let mut by_address = self.by_address.clone();
-        match password {
-            Some(password) => by_address.insert(jid.to_string(), password.clone()),
-            None => by_address.remove(jid.as_str()),
-        };
+    /// The same with other secrets of these names, or none.
+    pub(super) fn with(&self, changes: &[(String, Option<&Secret>)]) -> Self {
+        let mut by_name = self.by_name.clone();
+        for (name, secret) in changes {
+            match secret {
+                Some(secret) => by_name.insert(name.clone(), (*secret).clone()),
+                None => by_name.remove(name),
+            };
+        }
         Self {
             sealer: self.sealer.clone(),
-            by_address,
+            by_name,
         }
     }
 }

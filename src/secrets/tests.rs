@@ -177,3 +177,49 @@ fn a_locked_keyring_changes_nothing() {
         assert_eq!(password, Some(Secret::new("hunter2")));
     });
 }
+
+#[test]
+fn a_token_is_where_the_password_is_and_does_not_outlive_it() {
+    run(async {
+        let keyring = Arc::new(MemoryKeyring::default());
+        let secrets = of_profile(&keyring, "1");
+        let alice = alice();
+        let [ring, file, ask] = [
+            PasswordStorage::Keyring,
+            PasswordStorage::SealedFile,
+            PasswordStorage::Ask,
+        ];
+        let (password, token) = (Secret::new("hunter2"), Secret::new("token"));
+        secrets.unlock(&Secret::new("correct horse")).await.unwrap();
+        for storage in [ring, file] {
+            secrets.keep(&alice, storage, &password).await.unwrap();
+            let keep = secrets.keep_token(&alice, storage, Some(&token));
+            keep.await.unwrap();
+            assert_eq!(
+                secrets.token(&alice, storage).await.unwrap(),
+                Some(token.clone())
+            );
+            assert_eq!(
+                secrets.password(&alice, storage).await.unwrap(),
+                Some(password.clone())
+            );
+            // A changed password, in the same place or in another one.
+            secrets.keep(&alice, storage, &password).await.unwrap();
+            assert_eq!(secrets.token(&alice, storage).await.unwrap(), None);
+            let keep = secrets.keep_token(&alice, storage, Some(&token));
+            keep.await.unwrap();
+            secrets.keep(&alice, ask, &password).await.unwrap();
+            assert_eq!(secrets.token(&alice, storage).await.unwrap(), None);
+            // A removed account.
+            let keep = secrets.keep_token(&alice, storage, Some(&token));
+            keep.await.unwrap();
+            secrets.forget(&alice).await.unwrap();
+            assert_eq!(secrets.token(&alice, storage).await.unwrap(), None);
+            assert_eq!(keyring.names(), [""; 0]);
+        }
+        let nowhere = secrets.keep_token(&alice, ask, Some(&token));
+        nowhere.await.unwrap();
+        assert_eq!(keyring.names(), [""; 0]);
+        assert_eq!(secrets.token(&alice, ask).await.unwrap(), None);
+    });
+}

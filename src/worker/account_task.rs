@@ -9,6 +9,7 @@ use super::{
     online::{Exit, Suspended},
     outlet::Outlet,
     session::{Input, Session},
+    tokens::{self, Tokens},
 };
 use crate::{
     command::Command,
@@ -105,6 +106,7 @@ pub(super) struct AccountTask {
     pub(super) patience: Patience,
     pub(super) password: Option<Secret>,
     pub(super) failure: Option<Failure>,
+    pub(super) tokens: Tokens,
 }
 
 impl AccountTask {
@@ -128,6 +130,7 @@ impl AccountTask {
             window_active: true,
             password,
             failure: None,
+            tokens: Tokens::default(),
         }
     }
 
@@ -197,6 +200,7 @@ impl AccountTask {
             }
         }
         self.give_up_session();
+        self.tokens.written().await;
         self.show(ConnectionState::Offline);
         if self.deleted {
             Ended::Deleted
@@ -233,10 +237,11 @@ impl AccountTask {
             Ok(password) => password,
             Err(failure) => return Exit::Failed(failure),
         };
-        let options = match self.options() {
+        let mut options = match self.options() {
             Ok(options) => options,
             Err(error) => return Exit::Failed(storage_failure(&error)),
         };
+        options.token = self.token_for_login().await;
         let (live, outlet, id) = (self.live.clone(), self.outlet.clone(), self.id());
         let patience = self.patience;
         let on_step = move |step| {
@@ -249,7 +254,7 @@ impl AccountTask {
             tokio::select! {
                 result = &mut connecting => match result {
                     Ok(connected) => break connected,
-                    Err(failure) => return self.not_connected(failure),
+                    Err(failure) => return self.not_connected(failure).await,
                 },
                 message = self.inbox.recv() => match self.handle(message).await {
                     Flow::Stay | Flow::Check | Flow::Connect => {}
@@ -260,15 +265,17 @@ impl AccountTask {
             }
         };
         self.password = Some(password.clone());
+        self.keep_token(connected.token.clone()).await;
         match self.arrive(connected).await {
             Ok(exit) => exit,
             Err(error) => Exit::Failed(storage_failure(&error)),
         }
     }
 
-    fn not_connected(&mut self, failure: Failure) -> Exit {
+    async fn not_connected(&mut self, failure: Failure) -> Exit {
         if failure.kind == FailureKind::WrongPassword {
             self.password = None;
+            self.forget_token().await;
         }
         Exit::Failed(failure)
     }
@@ -333,10 +340,11 @@ impl AccountTask {
             self.give_up_session();
         }
         let account = self.session.account().clone();
-        let (pin, strongest) = self.write(|txn| {
+        let (pin, strongest, device) = self.write(|txn| {
             Ok((
                 txn.pinned_certificate(account.id)?,
                 txn.strongest_mechanism(account.id)?,
+                tokens::device(txn, account.id)?,
             ))
         })?;
         Ok(ConnectOptions {
@@ -348,6 +356,9 @@ impl AccountTask {
             pin,
             strongest,
             resume: self.suspended.as_ref().map(Suspended::resume),
+            token: None,
+            device,
+            inactive: !self.window_active,
         })
     }
 

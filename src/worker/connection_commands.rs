@@ -139,6 +139,7 @@ impl AccountTask {
         password: &Secret,
         storage: PasswordStorage,
     ) -> Result<(), Failure> {
+        self.forget_token().await;
         self.change(|account| account.password_storage = storage);
         if storage == PasswordStorage::Ask {
             return Ok(());

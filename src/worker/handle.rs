@@ -216,6 +216,9 @@ impl Handle {
             pin: account.pin,
             strongest: None,
             resume: None,
+            token: None,
+            device: uuid::Uuid::new_v4().to_string(),
+            inactive: false,
         };
         let password = password.clone();
         on_worker(worker, async move {

@@ -16,6 +16,7 @@ mod receive;
 pub mod session;
 mod stand_in;
 mod supervisor;
+mod tokens;
 
 use tokio::{runtime::Builder, sync::mpsc};
 

@@ -91,6 +91,8 @@ impl AccountTask {
             client_state: connected.client_state,
             roster_versions: connected.roster_versions,
             pre_approval: connected.pre_approval,
+            carbons: connected.carbons,
+            inactive: connected.inactive,
         };
         let mut line = Line::new(connected.stream, management, connected.management);
         let since = Instant::now();
@@ -146,13 +148,14 @@ impl AccountTask {
             return Ok(Exit::Failed(failure));
         }
         let jid = arrival.jid.clone();
-        let mut inputs = vec![Input::Online(arrival)];
-        // Came before stream management counted, and is not counted.
-        inputs.extend(early.into_iter().map(Input::Stanza));
+        let mut inputs = vec![];
         if !self.window_active {
             let active = Command::WindowActive(false);
             inputs.push(Input::Command(active, self.outlet.request()));
         }
+        inputs.push(Input::Online(arrival));
+        // Came before stream management counted, and is not counted.
+        inputs.extend(early.into_iter().map(Input::Stanza));
         let effects = self.step(inputs)?;
         self.show(ConnectionState::Online { jid });
         if let Err(failure) = self.perform(line, effects).await? {

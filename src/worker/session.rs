@@ -67,6 +67,10 @@ pub struct Arrival {
     pub roster_versions: bool,
     /// Whether presence subscriptions can be approved beforehand (RFC 6121, section 3.4).
     pub pre_approval: bool,
+    /// Whether carbons are on already (XEP-0386).
+    pub carbons: bool,
+    /// Whether the server has been told that nobody looks at the window (XEP-0386).
+    pub inactive: bool,
 }
 
 /// The state of one account's session that lives in memory; everything that must survive is in the store.
@@ -223,6 +227,9 @@ fn online(
     cx.link.client_state = arrival.client_state;
     cx.link.roster_versions = arrival.roster_versions;
     cx.link.pre_approval = arrival.pre_approval;
+    cx.link.told_inactive = arrival.inactive;
+    // A resumed session has them as it had them.
+    cx.link.carbons |= arrival.carbons;
     for extension in extensions {
         extension.online(cx, arrival.resumed)?;
     }

@@ -7,6 +7,7 @@ use tokio::{sync::mpsc, task::JoinSet};
 use super::{
     account_task::{AccountTask, Ended, Surroundings, ToAccount, storage_failure},
     session::Session,
+    tokens,
 };
 use crate::{
     command::{AccountCommand, ChatCommand, Command, ContactCommand},
@@ -274,6 +275,7 @@ impl Supervisor {
             .write(|txn| {
                 let jid = txn.account(account)?.jid;
                 txn.remove_account(account)?;
+                tokens::forget_device(txn, account)?;
                 Ok(jid)
             })
             .map_err(|error| storage_failure(&error))?;

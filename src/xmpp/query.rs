@@ -67,6 +67,10 @@ pub struct Link {
     pub cursor_follows: bool,
     /// Whether the server understands client state (XEP-0352).
     pub client_state: bool,
+    /// Whether the server believes that nobody looks at the window; every stream starts active (XEP-0352, section 5.2).
+    pub told_inactive: bool,
+    /// Whether carbons are on (XEP-0280).
+    pub carbons: bool,
     /// Whether the account has a personal event service (XEP-0163), once known.
     pub pep: bool,
     /// Whether the roster can be asked by version (RFC 6121, section 2.6).
@@ -103,6 +107,8 @@ impl Link {
             caught_up: false,
             cursor_follows: false,
             client_state: false,
+            told_inactive: false,
+            carbons: false,
             pep: false,
             roster_versions: false,
             pre_approval: false,
@@ -185,6 +191,8 @@ impl Link {
         self.caught_up = false;
         self.cursor_follows = false;
         self.client_state = false;
+        self.told_inactive = false;
+        self.carbons = false;
         self.pep = false;
         self.roster_versions = false;
         self.pre_approval = false;

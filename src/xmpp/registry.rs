@@ -83,9 +83,12 @@ pub const ELSEWHERE: &[(&str, &str)] = &[
     ("XEP-0297", "src/xmpp/xep0280_carbons.rs"),
     ("XEP-0334", "src/xmpp/mod.rs"),
     ("XEP-0368", "src/xmpp/stream/resolve.rs"),
+    ("XEP-0386", "src/xmpp/stream/negotiation/sasl2.rs"),
+    ("XEP-0388", "src/xmpp/stream/negotiation/sasl2.rs"),
     ("XEP-0392", "src/ui/widgets/avatar/color.rs"),
     ("XEP-0393", "src/timeline/text/styling.rs"),
     ("XEP-0398", "src/xmpp/xep0398_conversion.rs"),
     ("XEP-0440", "src/xmpp/stream/sasl/choice.rs"),
     ("XEP-0474", "src/xmpp/stream/sasl/scram.rs"),
+    ("XEP-0484", "src/xmpp/stream/token.rs"),
 ];

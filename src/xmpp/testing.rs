@@ -81,6 +81,7 @@ impl Stage {
 
     /// The former session goes on.
     pub(crate) fn resume(&mut self) -> Outcome {
+        self.link.told_inactive = false;
         self.each(|extension, cx| extension.online(cx, true))
     }
 

@@ -20,7 +20,7 @@ impl Extension for Carbons {
     }
 
     fn discovered(&mut self, cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
-        if cx.link.server.contains(ns::CARBONS) {
+        if cx.link.server.contains(ns::CARBONS) && !cx.link.carbons {
             cx.set(self.xep(), None, Enable);
         }
         Ok(())
@@ -78,5 +78,30 @@ pub fn open(message: Message) -> Option<Carbon> {
             direction: Direction::Incoming,
             forwarded,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Carbons;
+    use crate::xmpp::testing::Stage;
+
+    #[test]
+    fn they_are_switched_on_once() {
+        let mut stage = Stage::with(Carbons);
+        stage.connect();
+        let asked = stage.discover(&["urn:xmpp:carbons:2"], &[]).sent;
+        assert!(
+            asked.len() == 1 && asked[0].contains("urn:xmpp:carbons:2"),
+            "{asked:?}"
+        );
+        stage.disconnect();
+        stage.connect();
+        assert!(stage.discover(&[], &[]).sent.is_empty());
+        stage.disconnect();
+        // They came with the login (XEP-0386).
+        stage.link.carbons = true;
+        stage.connect();
+        assert!(stage.discover(&["urn:xmpp:carbons:2"], &[]).sent.is_empty());
     }
 }

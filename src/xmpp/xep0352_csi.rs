@@ -17,10 +17,7 @@ impl Extension for ClientState {
     }
 
     fn online(&mut self, cx: &mut Cx<'_, '_>, _resumed: bool) -> Result<(), StoreError> {
-        // Every stream starts active, a resumed one too (XEP-0352, section 5.2).
-        if self.hidden {
-            self.tell(cx);
-        }
+        self.tell(cx);
         Ok(())
     }
 
@@ -42,9 +39,11 @@ impl Extension for ClientState {
 
 impl ClientState {
     fn tell(&self, cx: &mut Cx<'_, '_>) {
-        if !cx.link.client_state || cx.link.jid.is_none() {
+        let known = self.hidden == cx.link.told_inactive;
+        if known || !cx.link.client_state || cx.link.jid.is_none() {
             return;
         }
+        cx.link.told_inactive = self.hidden;
         if self.hidden {
             cx.transmit(Inactive);
         } else {
@@ -96,6 +95,23 @@ mod tests {
         assert_eq!(stage.connect().sent.len(), 1);
         active(&mut stage, true);
         assert!(stage.resume().sent.is_empty());
+    }
+
+    #[test]
+    fn what_the_server_was_told_with_the_login_is_not_told_again() {
+        let mut stage = stage();
+        active(&mut stage, false);
+        stage.disconnect();
+        stage.link.client_state = true;
+        stage.link.told_inactive = true;
+        assert!(stage.connect().sent.is_empty());
+        // The window came up while the login was under way.
+        stage.disconnect();
+        active(&mut stage, true);
+        stage.link.client_state = true;
+        stage.link.told_inactive = true;
+        let sent = stage.connect().sent;
+        assert_eq!(sent, ["<active xmlns='urn:xmpp:csi:0'/>"]);
     }
 
     #[test]

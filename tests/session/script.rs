@@ -112,6 +112,8 @@ impl Script {
             client_state: true,
             pre_approval: false,
             roster_versions: false,
+            carbons: false,
+            inactive: false,
         })]);
         self
     }

@@ -11,7 +11,7 @@ use super::{
     sasl::{self, Bindings},
     stream_error,
     tls::{self, Identity},
-    transport::wire,
+    transport::{Wire, wire},
 };
 use crate::model::{
     BareJid, ConnectStep, Endpoint, Failure, FailureKind, Fingerprint, Proxy, Secret,
@@ -60,12 +60,8 @@ impl Route<'_> {
         Ok(candidates)
     }
 
-    /// Opens an encrypted stream with one server.
-    async fn open(
-        &self,
-        candidate: &Candidate,
-        from: Option<&BareJid>,
-    ) -> Result<(ElementStream, Bindings), Halt> {
+    /// Makes an encrypted connection with one server.
+    async fn secure(&self, candidate: &Candidate) -> Result<(Wire, Bindings), Halt> {
         let mut transport =
             dial::dial(&candidate.host, candidate.port, self.proxy, self.patience).await?;
         if !candidate.direct_tls {
@@ -91,14 +87,7 @@ impl Route<'_> {
         let (encrypted, bindings) = timeout(self.patience.tls, securing)
             .await
             .map_err(|_| Failure::new(FailureKind::Timeout))??;
-        let stream = ElementStream::open(
-            wire(Box::new(encrypted), self.patience),
-            self.domain,
-            from,
-            self.patience,
-        )
-        .await?;
-        Ok((stream, bindings))
+        Ok((wire(Box::new(encrypted), self.patience), bindings))
     }
 
     /// Opens an encrypted stream with the first server that lets us, and runs a negotiation on it.
@@ -115,17 +104,23 @@ impl Route<'_> {
         let mut telling = Failure::new(FailureKind::NoSuchServer);
         while let Some(candidate) = candidates.pop_front() {
             tracing::debug!(host = %candidate.host, port = candidate.port, "trying a server");
+            let mut sent_ahead = false;
             let attempt = async {
-                let (stream, bindings) = self.open(&candidate, from).await?;
+                let (io, bindings) = self.secure(&candidate).await?;
+                let mut machine = machine(bindings);
+                let first = machine.opening();
+                sent_ahead = first.is_some();
+                let opening =
+                    ElementStream::open_with(io, self.domain, from, first.as_ref(), self.patience);
+                let stream = opening.await?;
                 let driver = Driver {
                     stream,
                     domain: self.domain,
                     from,
                 };
-                let (driver, outcome) =
-                    timeout(self.patience.login, driver.run(machine(bindings), on_step))
-                        .await
-                        .map_err(|_| Failure::new(FailureKind::Timeout))??;
+                let (driver, outcome) = timeout(self.patience.login, driver.run(machine, on_step))
+                    .await
+                    .map_err(|_| Failure::new(FailureKind::Timeout))??;
                 Ok((driver.stream, outcome.ok_or(FailureKind::Protocol)?))
             };
             match attempt.await {
@@ -141,8 +136,11 @@ impl Route<'_> {
                         direct_tls: candidate.direct_tls,
                     });
                 }
+                Err(Halt::Again) => candidates.push_front(candidate),
                 Err(Halt::Failed(failure)) => match weight(&failure.kind) {
                     None => return Err(failure),
+                    // A server that does not understand what was sent ahead may break off in any way.
+                    Some(_) if sent_ahead => candidates.push_front(candidate),
                     Some(now) if Some(now) >= weight(&telling.kind) => telling = failure,
                     Some(_) => {}
                 },
@@ -237,6 +235,8 @@ pub async fn connect_with(
             .and_then(|resume| resume.location.as_deref()),
         patience,
     };
+    // Each token goes out once: what has become of it on a connection that broke, nobody knows.
+    let mut token = options.token.clone();
     let machine = |bindings| {
         Login::new(LoginOptions {
             jid: options.jid.clone(),
@@ -246,6 +246,10 @@ pub async fn connect_with(
             resume: options.resume.clone(),
             password: password.clone(),
             bindings,
+            pin: options.pin,
+            token: token.take(),
+            device: options.device.clone(),
+            inactive: options.inactive,
         })
     };
     let (stream, bound) = route
@@ -255,11 +259,12 @@ pub async fn connect_with(
     Ok(connected(options, stream, bound))
 }
 
-fn connected(options: &ConnectOptions, stream: ElementStream, bound: Bound) -> Connected {
+fn connected(options: &ConnectOptions, mut stream: ElementStream, bound: Bound) -> Connected {
     let strongest = match &options.strongest {
         Some(before) if sasl::is_weaker(bound.mechanism, before) => before.clone(),
         _ => bound.mechanism.to_owned(),
     };
+    stream.give_back(bound.ahead);
     Connected {
         stream,
         jid: bound.jid,
@@ -267,12 +272,17 @@ fn connected(options: &ConnectOptions, stream: ElementStream, bound: Bound) -> C
         management: bound.management,
         mechanism: bound.mechanism.to_owned(),
         strongest,
-        client_state: bound.features.client_state,
+        client_state: bound.features.client_state || bound.extras.client_state,
         roster_versions: bound.features.roster_versions,
         pre_approval: bound.features.pre_approval,
+        carbons: bound.extras.carbons,
+        inactive: bound.extras.inactive,
+        token: bound.extras.token,
         early: bound.early,
     }
 }
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod token_tests;

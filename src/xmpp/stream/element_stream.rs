@@ -1,6 +1,6 @@
 //! Elements in and out of a stream: the one place through which all of them pass.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, collections::VecDeque, time::Duration};
 
 use futures::{SinkExt, StreamExt};
 use minidom::{Element, Node};
@@ -23,6 +23,8 @@ use crate::{
 pub struct ElementStream {
     xml: XmlStream<Wire, Bounded>,
     patience: Patience,
+    /// Elements that were read ahead.
+    ahead: VecDeque<Element>,
     ended: Option<Failure>,
 }
 
@@ -45,6 +47,20 @@ impl ElementStream {
         from: Option<&BareJid>,
         patience: &Patience,
     ) -> Result<Self, Failure> {
+        Self::open_with(io, domain, from, None, patience).await
+    }
+
+    /// Exchanges stream headers; `first` follows ours without waiting for the other side's.
+    pub(super) async fn open_with(
+        mut io: Wire,
+        domain: &str,
+        from: Option<&BareJid>,
+        first: Option<&Element>,
+        patience: &Patience,
+    ) -> Result<Self, Failure> {
+        if let Some(first) = first {
+            io.send_behind_header(String::from(sendable(first).as_ref()));
+        }
         let timeouts = Timeouts {
             read_timeout: patience.quiet,
             response_timeout: patience.dead,
@@ -58,6 +74,7 @@ impl ElementStream {
         Ok(Self {
             xml: pending.skip_features(),
             patience: *patience,
+            ahead: VecDeque::new(),
             ended: None,
         })
     }
@@ -77,6 +94,7 @@ impl ElementStream {
         Ok(Self {
             xml: pending.skip_features(),
             patience: self.patience,
+            ahead: VecDeque::new(),
             ended: None,
         })
     }
@@ -92,6 +110,11 @@ impl ElementStream {
         }
     }
 
+    /// Gives elements back that [`Self::next`] is to give again, in order.
+    pub(super) fn give_back(&mut self, elements: Vec<Element>) {
+        self.ahead.extend(elements);
+    }
+
     /// Lets elements be as large as they may be from a server that has proved itself.
     pub(super) fn trust(&self) {
         self.xml.get_stream().allow(BYTES_AFTER_LOGIN);
@@ -99,6 +122,9 @@ impl ElementStream {
 
     /// Waits for the next element. Cancel-safe.
     pub async fn next(&mut self) -> Incoming {
+        if let Some(element) = self.ahead.pop_front() {
+            return Incoming::Element(element);
+        }
         if let Some(failure) = &self.ended {
             return Incoming::Ended(failure.clone());
         }
@@ -214,6 +240,7 @@ impl ElementStream {
         let server = Self {
             xml: server.map_err(|error| io_failure(&error, false))?,
             patience,
+            ahead: VecDeque::new(),
             ended: None,
         };
         server.trust();
@@ -284,7 +311,7 @@ fn end_of_stream(element: &Element) -> Option<Failure> {
         return Some(match stream_error::meaning(element) {
             Halt::Failed(failure) => failure,
             // On a bound stream this only says: come back, DNS or the server will tell where.
-            Halt::Redirect { .. } => FailureKind::ServerBusy.into(),
+            Halt::Redirect { .. } | Halt::Again => FailureKind::ServerBusy.into(),
         });
     }
     let is_strange = element.has_ns(ns::STREAM) && element.name() != "features";

@@ -8,7 +8,7 @@ use std::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -19,6 +19,7 @@ use tokio::{
     time::Instant,
 };
 use xso::{FromEventsBuilder, FromXml};
+use zeroize::Zeroizing;
 
 /// Largest element before login, in bytes: stream features and SASL messages are far smaller.
 pub(super) const BYTES_BEFORE_LOGIN: usize = 256 * 1024;
@@ -126,6 +127,8 @@ pub(super) struct Metered<T> {
     used: AtomicUsize,
     started: Mutex<Option<Instant>>,
     at_end: AtomicBool,
+    /// What is to be written at the first flush, after what is written by then.
+    behind: Zeroizing<Vec<u8>>,
 }
 
 impl<T> Metered<T> {
@@ -138,7 +141,13 @@ impl<T> Metered<T> {
             used: AtomicUsize::new(0),
             started: Mutex::new(None),
             at_end: AtomicBool::new(false),
+            behind: Zeroizing::default(),
         }
+    }
+
+    /// Writes this as soon as the stream header is written, without waiting for an answer to that.
+    pub(super) fn send_behind_header(&mut self, text: String) {
+        self.behind = Zeroizing::new(text.into_bytes());
     }
 
     /// The byte stream inside.
@@ -221,7 +230,15 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Metered<T> {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().inner).poll_flush(cx)
+        let this = self.get_mut();
+        while !this.behind.is_empty() {
+            let written = ready!(Pin::new(&mut this.inner).poll_write(cx, &this.behind))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            this.behind.drain(..written);
+        }
+        Pin::new(&mut this.inner).poll_flush(cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -18,6 +18,7 @@ mod sasl;
 mod scripted;
 mod stream_error;
 mod tls;
+mod token;
 mod transport;
 
 use minidom::Element;
@@ -28,6 +29,7 @@ pub use element_stream::{ElementStream, Incoming};
 pub use management::{Ack, Management, Unacked};
 pub use patience::Patience;
 pub use registration::{Registration, open_registration};
+pub use token::Token;
 
 use crate::model::{
     BareJid, ConnectStep, Endpoint, Failure, FailureKind, Fingerprint, Proxy, Secret,
@@ -52,6 +54,12 @@ pub struct ConnectOptions {
     pub strongest: Option<String>,
     /// A former session to resume (XEP-0198, section 5): its id and the number of stanzas we have handled.
     pub resume: Option<Resume>,
+    /// A token to try before the password (XEP-0484), its use counted already.
+    pub token: Option<Token>,
+    /// Random id of this account on this device, a UUID of version 4 that stays the same (XEP-0388, section 2.2).
+    pub device: String,
+    /// Whether nobody looks at the window, which the server may know from the start (XEP-0352).
+    pub inactive: bool,
 }
 
 /// A former session to resume.
@@ -98,6 +106,12 @@ pub struct Connected {
     pub roster_versions: bool,
     /// Whether presence subscriptions can be approved beforehand (RFC 6121, section 3.4).
     pub pre_approval: bool,
+    /// Whether carbons are on already (XEP-0280).
+    pub carbons: bool,
+    /// Whether the server has been told that nobody looks.
+    pub inactive: bool,
+    /// The token for the next login; any other is worth nothing now.
+    pub token: Option<Token>,
     /// Stanzas that came before stream management counted; to be handled first and not to be counted.
     pub early: Vec<Element>,
 }
@@ -125,6 +139,8 @@ enum Halt {
         /// Its port, if it says one.
         port: Option<u16>,
     },
+    /// The same server is to be asked again on a new connection, without a token.
+    Again,
 }
 
 impl From<Failure> for Halt {

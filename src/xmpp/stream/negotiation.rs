@@ -3,13 +3,16 @@
 
 mod binding;
 mod login;
+mod options;
+mod sasl2;
 mod starttls;
 
 use std::fmt;
 
 use minidom::Element;
 
-pub(super) use login::{Bound, Login, LoginOptions};
+pub(super) use login::Login;
+pub(super) use options::{Bound, LoginOptions};
 pub(super) use starttls::StartTls;
 
 use super::Halt;
@@ -46,6 +49,11 @@ impl<T: fmt::Debug> fmt::Debug for Action<T> {
 pub(super) trait Machine: Send + 'static {
     /// What the negotiation is for.
     type Outcome: Send;
+
+    /// What to send together with the stream header, before anything of the server is known.
+    fn opening(&mut self) -> Option<Element> {
+        None
+    }
 
     /// Takes one element.
     ///

@@ -62,7 +62,12 @@ pub fn login(options: &ConnectOptions, password: &Secret, elements: Vec<Element>
         resume: options.resume.clone(),
         password: password.clone(),
         bindings: Bindings::default(),
+        pin: options.pin,
+        token: options.token.clone(),
+        device: options.device.clone(),
+        inactive: options.inactive,
     });
+    let _ = machine.opening();
     for element in elements {
         match machine.receive(element) {
             Ok(actions) => {

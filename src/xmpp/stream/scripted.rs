@@ -75,7 +75,15 @@ impl Script {
             pin: Some(Fingerprint(Sha256::digest(&self.certificate).into())),
             strongest: None,
             resume: None,
+            token: None,
+            device: "d4565fa7-4d72-4749-b3d3-740edbf87770".into(),
+            inactive: false,
         }
+    }
+
+    /// Channel binding data of this server's certificate.
+    pub(super) fn end_point(&self) -> Vec<u8> {
+        super::certificate::end_point_hash(&self.certificate).unwrap()
     }
 
     pub(super) async fn accept(&self) -> Peer {

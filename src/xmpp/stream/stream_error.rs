@@ -104,6 +104,7 @@ mod tests {
         match meaning(&error(inner)) {
             Halt::Failed(failure) => failure,
             Halt::Redirect { host, .. } => panic!("redirected to {host}"),
+            Halt::Again => panic!("again"),
         }
     }
 

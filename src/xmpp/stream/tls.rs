@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use sha2::{Digest, Sha256};
 use tokio_rustls::{
     TlsConnector,
     client::TlsStream,
@@ -126,13 +127,11 @@ fn bindings(stream: &TlsStream<Box<dyn Transport>>) -> Bindings {
                 .ok()
         })
         .flatten();
-    let server_end_point = connection
-        .peer_certificates()
-        .and_then(<[_]>::first)
-        .and_then(|certificate| certificate::end_point_hash(certificate));
+    let certificate = connection.peer_certificates().and_then(<[_]>::first);
     Bindings {
         exporter,
-        server_end_point,
+        server_end_point: certificate.and_then(|der| certificate::end_point_hash(der)),
+        certificate: certificate.map(|der| Fingerprint(Sha256::digest(der).into())),
     }
 }
 

@@ -17,6 +17,9 @@ pub(super) fn run(bytes: &[u8]) {
         pin: None,
         strongest: None,
         resume: None,
+        token: None,
+        device: "d4565fa7-4d72-4749-b3d3-740edbf87770".into(),
+        inactive: false,
     };
     let bound = probe::login(&options, &Secret::new("secret"), elements(bytes));
     assert!(!bound, "a server logged us in without knowing the password");

@@ -6,10 +6,10 @@ use xmpp_parsers::{
     ns,
 };
 
-use super::{Action, login::Bound, unexpected};
+use super::{Action, options::Bound, unexpected};
 use crate::{
     model::{Failure, FailureKind},
-    xmpp::stream::{Enabled, Halt, Resume, Resumption},
+    xmpp::stream::{Enabled, Halt, Resume, Resumption, Token},
 };
 
 /// Namespace of the session that RFC 3921 wanted after binding.
@@ -26,6 +26,9 @@ const PRE_APPROVAL: &str = "urn:xmpp:features:pre-approval";
 
 /// Most stanzas that are kept while binding; a server has no reason to send any.
 const MAX_EARLY: usize = 100;
+
+/// Most elements of a session that are kept until its features come.
+const MAX_AHEAD: usize = 10_000;
 
 /// What the server can do on a stream that is authenticated.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -75,16 +78,45 @@ enum State {
     Finished,
 }
 
+/// What is known of a session before it is bound.
+#[derive(Debug)]
+pub(super) struct Begun {
+    /// Whose it is.
+    pub(super) jid: BareJid,
+    /// Resource to ask for.
+    pub(super) resource: String,
+    /// The mechanism that logged it in.
+    pub(super) mechanism: &'static str,
+    /// A former session to resume.
+    pub(super) resume: Option<Resume>,
+    /// What became of resumption so far.
+    pub(super) resumption: Resumption,
+    /// The session that came with the login (XEP-0386), with its stream management, and whether that was asked for.
+    pub(super) session: Option<(FullJid, Option<Enabled>, bool)>,
+    /// What else came with the login.
+    pub(super) extras: Extras,
+}
+
+/// What came with a login beside the session.
+#[derive(Clone, Debug, Default)]
+pub(in crate::xmpp::stream) struct Extras {
+    /// Whether carbons are on (XEP-0280).
+    pub(in crate::xmpp::stream) carbons: bool,
+    /// Whether the server has been told that nobody looks (XEP-0352).
+    pub(in crate::xmpp::stream) inactive: bool,
+    /// Whether the server understands client state.
+    pub(in crate::xmpp::stream) client_state: bool,
+    /// The token to log in with the next time.
+    pub(in crate::xmpp::stream) token: Option<Token>,
+}
+
 /// The binding of one stream.
 #[derive(Debug)]
 pub(super) struct Binding {
-    jid: BareJid,
-    resource: String,
-    mechanism: &'static str,
-    resume: Option<Resume>,
-    resumption: Resumption,
+    begun: Begun,
     features: Features,
     early: Vec<Element>,
+    ahead: Vec<Element>,
     state: State,
 }
 
@@ -92,20 +124,12 @@ type Actions = Vec<Action<Bound>>;
 
 impl Binding {
     /// A binding that awaits the features of the authenticated stream.
-    pub(super) fn new(
-        jid: BareJid,
-        resource: String,
-        resume: Option<Resume>,
-        mechanism: &'static str,
-    ) -> Self {
+    pub(super) fn new(begun: Begun) -> Self {
         Self {
-            jid,
-            resource,
-            mechanism,
-            resume,
-            resumption: Resumption::New,
+            begun,
             features: Features::default(),
             early: Vec::new(),
+            ahead: Vec::new(),
             state: State::Features,
         }
     }
@@ -124,48 +148,49 @@ impl Binding {
 
     fn choose(&mut self, element: &Element) -> Result<Actions, Halt> {
         if !element.is("features", ns::STREAM) {
-            return Err(unexpected(element));
+            return self.before_features(element);
         }
         self.features = Features::read(element);
-        match self.resume.take() {
+        if let Some((jid, management, asked)) = self.begun.session.take() {
+            return Ok(if management.is_some() || asked {
+                self.done(jid, management)
+            } else {
+                self.enable(jid)
+            });
+        }
+        match self.begun.resume.take() {
             Some(resume) if self.features.management => {
-                let request = Element::builder("resume", ns::SM)
-                    .attr(rxml::xml_ncname!("previd").to_owned(), resume.id.as_str())
-                    .attr(
-                        rxml::xml_ncname!("h").to_owned(),
-                        resume.handled.to_string(),
-                    )
-                    .build();
+                let request = self::resume(&resume);
                 self.state = State::Resuming(resume);
                 Ok(vec![Action::Send(request)])
             }
             Some(_) => {
-                self.resumption = Resumption::Refused(None);
+                self.begun.resumption = Resumption::Refused(None);
                 self.bind(true)
             }
             None => self.bind(true),
         }
     }
 
+    /// Some servers send what a resumed session has missed before the features; it counts like all that follows.
+    fn before_features(&mut self, element: &Element) -> Result<Actions, Halt> {
+        let is_of_session = element.has_ns(ns::JABBER_CLIENT) || element.has_ns(ns::SM);
+        if self.begun.session.is_none() || !is_of_session || self.ahead.len() >= MAX_AHEAD {
+            return Err(unexpected(element));
+        }
+        self.state = State::Features;
+        self.ahead.push(element.clone());
+        Ok(Vec::new())
+    }
+
     fn resumed(&mut self, element: &Element, resume: Resume) -> Result<Actions, Halt> {
         if element.is("resumed", ns::SM) {
-            // A server that resumes another session than the one asked for would mix up two people's stanzas.
-            let same = element.attr("previd") == Some(resume.id.as_str());
-            let handled = element.attr("h").and_then(|h| h.parse().ok());
-            let (true, Some(handled)) = (same, handled) else {
-                return Err(unexpected(element));
-            };
-            self.resumption = Resumption::Resumed(handled);
-            let management = Enabled {
-                id: Some(resume.id),
-                max_seconds: None,
-                location: resume.location,
-            };
+            self.begun.resumption = Resumption::Resumed(resumed(element, &resume)?);
+            let management = still_enabled(&resume);
             return Ok(self.done(resume.jid, Some(management)));
         }
         if element.is("failed", ns::SM) {
-            let handled = element.attr("h").and_then(|h| h.parse().ok());
-            self.resumption = Resumption::Refused(handled);
+            self.begun.resumption = Resumption::Refused(count(element));
             return self.bind(true);
         }
         Err(unexpected(element))
@@ -176,9 +201,10 @@ impl Binding {
             return Err(Halt::Failed(FailureKind::Protocol.into()));
         }
         let mut bind = Element::builder("bind", ns::BIND);
-        if by_name && !self.resource.is_empty() {
-            bind =
-                bind.append(Element::builder("resource", ns::BIND).append(self.resource.as_str()));
+        if by_name && !self.begun.resource.is_empty() {
+            bind = bind.append(
+                Element::builder("resource", ns::BIND).append(self.begun.resource.as_str()),
+            );
         }
         self.state = State::Binding { by_name };
         Ok(vec![Action::Send(request("bind", bind.build()))])
@@ -201,7 +227,7 @@ impl Binding {
             .get_child("bind", ns::BIND)
             .and_then(|bind| bind.get_child("jid", ns::BIND))
             .and_then(|jid| FullJid::new(jid.text().trim()).ok())
-            .filter(|jid| jid.to_bare() == self.jid)
+            .filter(|jid| jid.to_bare() == self.begun.jid)
             .ok_or_else(|| unexpected(&element))?;
         if self.features.session {
             let session = Element::builder("session", SESSION).build();
@@ -226,23 +252,13 @@ impl Binding {
         if !self.features.management {
             return self.done(jid, None);
         }
-        let enable = Element::builder("enable", ns::SM)
-            .attr(rxml::xml_ncname!("resume").to_owned(), "true")
-            .build();
         self.state = State::Enabling(jid);
-        vec![Action::Send(enable)]
+        vec![Action::Send(enable())]
     }
 
     fn enabled(&mut self, element: Element, jid: FullJid) -> Result<Actions, Halt> {
         if element.is("enabled", ns::SM) {
-            let can_resume = matches!(element.attr("resume"), Some("true" | "1"));
-            let id = element.attr("id").filter(|id| can_resume && !id.is_empty());
-            let management = Enabled {
-                id: id.map(ToOwned::to_owned),
-                max_seconds: element.attr("max").and_then(|max| max.parse().ok()),
-                location: element.attr("location").map(ToOwned::to_owned),
-            };
-            return Ok(self.done(jid, Some(management)));
+            return Ok(self.done(jid, Some(enabled(&element))));
         }
         if element.is("failed", ns::SM) {
             return Ok(self.done(jid, None));
@@ -255,11 +271,13 @@ impl Binding {
         self.state = State::Finished;
         vec![Action::Done(Bound {
             jid,
-            resumption: self.resumption.clone(),
+            resumption: self.begun.resumption.clone(),
             management,
-            mechanism: self.mechanism,
+            mechanism: self.begun.mechanism,
             features: self.features,
+            extras: std::mem::take(&mut self.begun.extras),
             early: std::mem::take(&mut self.early),
+            ahead: std::mem::take(&mut self.ahead),
         })]
     }
 
@@ -272,6 +290,59 @@ impl Binding {
         }
         self.early.push(element);
         Ok(Vec::new())
+    }
+}
+
+/// Asks for a former session.
+pub(super) fn resume(resume: &Resume) -> Element {
+    Element::builder("resume", ns::SM)
+        .attr(rxml::xml_ncname!("previd").to_owned(), resume.id.as_str())
+        .attr(
+            rxml::xml_ncname!("h").to_owned(),
+            resume.handled.to_string(),
+        )
+        .build()
+}
+
+/// How many of our stanzas the server of a resumed session has.
+pub(super) fn resumed(element: &Element, resume: &Resume) -> Result<u32, Halt> {
+    // A server that resumes another session than the one asked for would mix up two people's stanzas.
+    let same = element.attr("previd") == Some(resume.id.as_str());
+    match count(element) {
+        Some(handled) if same => Ok(handled),
+        _ => Err(unexpected(element)),
+    }
+}
+
+/// The count of stanzas that an element of stream management tells.
+pub(super) fn count(element: &Element) -> Option<u32> {
+    element.attr("h").and_then(|h| h.parse().ok())
+}
+
+/// The stream management of a session that was resumed.
+pub(super) fn still_enabled(resume: &Resume) -> Enabled {
+    Enabled {
+        id: Some(resume.id.clone()),
+        max_seconds: None,
+        location: resume.location.clone(),
+    }
+}
+
+/// Asks for stream management.
+pub(super) fn enable() -> Element {
+    Element::builder("enable", ns::SM)
+        .attr(rxml::xml_ncname!("resume").to_owned(), "true")
+        .build()
+}
+
+/// Stream management as the server has enabled it.
+pub(super) fn enabled(element: &Element) -> Enabled {
+    let can_resume = matches!(element.attr("resume"), Some("true" | "1"));
+    let id = element.attr("id").filter(|id| can_resume && !id.is_empty());
+    Enabled {
+        id: id.map(ToOwned::to_owned),
+        max_seconds: element.attr("max").and_then(|max| max.parse().ok()),
+        location: element.attr("location").map(ToOwned::to_owned),
     }
 }
 

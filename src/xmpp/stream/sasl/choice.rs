@@ -10,6 +10,8 @@ pub(crate) struct Offer {
     pub(crate) mechanisms: Vec<String>,
     /// Types of channel binding (XEP-0440); `None` when the server does not say.
     pub(crate) bindings: Option<Vec<String>>,
+    /// Whether the server must name binding types exactly when it offers mechanisms that bind (XEP-0440, section 4; SASL2).
+    pub(crate) binding_types_required: bool,
 }
 
 /// What this account allows and remembers.
@@ -94,12 +96,19 @@ pub(crate) fn choose(
         Some(binding) if best.ends_with("-PLUS") => binding,
         // The server offers binding, but of no type that we can: `y` would look like a downgrade to it.
         _ if server_binds => Binding::Unable,
-        _ if *bindings == Bindings::default() => Binding::Unable,
+        _ if bindings.are_none() => Binding::Unable,
         _ => Binding::NotOffered,
     };
     // XEP-0474, new rule 6: types that we cannot use may be an attacker's list; only the signed hash of the list excludes that.
-    let offer_must_be_signed =
-        server_binds && offer.bindings.is_some() && binding == Binding::Unable;
+    let types_are_named = offer
+        .bindings
+        .as_ref()
+        .is_some_and(|types| !types.is_empty());
+    let offer_must_be_signed = (server_binds
+        && offer.bindings.is_some()
+        && binding == Binding::Unable)
+        // XEP-0440, section 4: one without the other is an error or an attack, which the signed hash tells apart.
+        || (offer.binding_types_required && server_binds != types_are_named);
     let hash = match best {
         "SCRAM-SHA-512-PLUS" | "SCRAM-SHA-512" => Hash::Sha512,
         "SCRAM-SHA-256-PLUS" | "SCRAM-SHA-256" => Hash::Sha256,

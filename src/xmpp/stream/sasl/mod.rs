@@ -2,13 +2,15 @@
 //! Knows nothing of XML and of the network.
 
 mod choice;
+mod hashed_token;
 mod scram;
 #[cfg(test)]
 mod test_server;
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 
-pub(super) use choice::{Offer, Policy, choose, is_weaker};
+pub(super) use choice::{Choice, Offer, Policy, choose, is_weaker};
+pub(super) use hashed_token::{HashedToken, TokenMechanism};
 #[cfg(test)]
 pub(super) use scram::Hash;
 #[cfg(not(test))]
@@ -18,15 +20,24 @@ use scram::{Binding, Scram};
 #[cfg(test)]
 pub(super) use test_server::ScramServer;
 
-use crate::model::Secret;
+use crate::model::{Fingerprint, Secret};
 
-/// Channel binding data that the TLS connection gives, by type.
+/// What the TLS connection gives: channel binding data by type, and whom it is with.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Bindings {
     /// `tls-exporter` (RFC 9266); only of TLS 1.3.
     pub(crate) exporter: Option<Vec<u8>>,
     /// `tls-server-end-point` (RFC 5929, section 4).
     pub(crate) server_end_point: Option<Vec<u8>>,
+    /// SHA-256 of the server's certificate.
+    pub(crate) certificate: Option<Fingerprint>,
+}
+
+impl Bindings {
+    /// Whether nothing can be bound to this connection.
+    fn are_none(&self) -> bool {
+        self.exporter.is_none() && self.server_end_point.is_none()
+    }
 }
 
 /// An exchange under way.

@@ -59,7 +59,7 @@ impl Hash {
         }
     }
 
-    pub(super) fn hmac(self, key: &[u8], data: &[u8]) -> Zeroizing<Vec<u8>> {
+    pub(crate) fn hmac(self, key: &[u8], data: &[u8]) -> Zeroizing<Vec<u8>> {
         /// HMAC takes keys of any length.
         const ANY_LENGTH: &str = "HMAC takes keys of any length";
         Zeroizing::new(match self {

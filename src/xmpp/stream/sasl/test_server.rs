@@ -37,6 +37,14 @@ impl ScramServer {
         self.server_first.clone()
     }
 
+    /// As [`Self::challenge`], with a hash of this list of mechanisms and binding types (XEP-0474).
+    pub(crate) fn challenge_signing(&mut self, client_first: &str, offer: &str) -> String {
+        self.challenge(client_first);
+        let hash = BASE64.encode(self.hash.digest(offer.as_bytes()));
+        self.server_first.push_str(&format!(",h={hash}"));
+        self.server_first.clone()
+    }
+
     /// Checks the client's proof and channel binding; answers with its own proof.
     pub(crate) fn finish(&self, client_final: &str) -> String {
         let (without_proof, proof) = client_final.rsplit_once(",p=").unwrap();
