@@ -68,3 +68,61 @@ impl From<Arguments> for Options {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn task(line: &[&str]) -> Result<Task, clap::Error> {
+        let words = ["tessera"].iter().chain(line);
+        Arguments::try_parse_from(words).map(|arguments| Options::from(arguments).task)
+    }
+
+    #[test]
+    fn the_description_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_profile_and_a_link_are_taken_as_they_are() {
+        let opened = task(&["--profile", "work", "xmpp:bob@example.org?message"]).unwrap();
+        assert!(matches!(
+            opened,
+            Task::Open { profile: Some(profile), uri: Some(uri) }
+                if profile == "work" && uri == "xmpp:bob@example.org?message"
+        ));
+        assert!(matches!(
+            task(&[]).unwrap(),
+            Task::Open {
+                profile: None,
+                uri: None
+            }
+        ));
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_refused() {
+        for line in [
+            &["--demo", "--profile", "work"][..],
+            &["--demo", "xmpp:bob@example.org"],
+            &["--dark"],
+            &["--screenshot", "x.png"],
+            &["xmpp:a@b", "xmpp:c@d"],
+            &["--nonsense"],
+        ] {
+            assert!(task(line).is_err(), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_the_gallery_is_painted() {
+        let painted = task(&["--gallery", "chats", "--screenshot", "x.png", "--dark"]).unwrap();
+        assert!(matches!(
+            painted,
+            Task::Gallery { page, look }
+                if page == "chats" && look.dark && !look.narrow && look.screenshot.is_some()
+        ));
+    }
+}

@@ -245,6 +245,10 @@ impl Component for Sidebar {
             Input::Part(Part(inside)) => self.inside(inside, &sender),
         }
     }
+
+    fn post_view() {
+        accessible::set_label(inbox, &model.inbox_text());
+    }
 }
 
 impl Sidebar {

@@ -80,8 +80,7 @@ pub(super) fn run(profile: Option<String>, uri: Option<String>) -> ExitCode {
     }
     let activated = session.clone();
     app.connect_activate(move |app| activated.activate(app, profile.as_deref()));
-    let ended = session.clone();
-    app.connect_shutdown(move |_| ended.end());
+    app.connect_shutdown(move |_| session.end());
     ExitCode::from(app.run_with_args::<&str>(&[]).get())
 }
 
@@ -98,8 +97,7 @@ pub(super) fn run_demo() -> ExitCode {
             failed.set(true);
         }
     });
-    let ended = session.clone();
-    app.connect_shutdown(move |_| ended.end());
+    app.connect_shutdown(move |_| session.end());
     let code = app.run_with_args::<&str>(&[]);
     // The demonstration ends with the last window, not with the process.
     drop(session.stage.take());

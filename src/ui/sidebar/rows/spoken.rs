@@ -74,7 +74,8 @@ fn group(row: &GroupRow) -> String {
 
 fn joined(parts: Vec<String>) -> String {
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    parts.join(", ")
+    // Directions are for the eye; some voices read the marks aloud.
+    parts.join(", ").replace(['\u{2068}', '\u{2069}'], "")
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ impl RowWidget {
             label.set_width_chars(6);
         }
         part.detail.add_css_class("row-detail");
-        part.time.add_css_class("row-time");
+        part.time.set_css_classes(&["row-time", "dim-label"]);
         part.unread.add_css_class("unread-badge");
         part.unread.set_valign(gtk::Align::Center);
         for image in [&part.pinned, &part.muted] {
