@@ -2,7 +2,7 @@
 
 use super::loading::{Opened, Page, Summary};
 use crate::{
-    model::{BareJid, ConversationId, Failure, Message, MessageId},
+    model::{ConversationId, Failure, Message, MessageId},
     timeline::PageRequest,
     ui::{News, composer},
 };

@@ -97,7 +97,8 @@ pub(super) fn run_demo() -> ExitCode {
             failed.set(true);
         }
     });
-    app.connect_shutdown(move |_| session.end());
+    let ended = session.clone();
+    app.connect_shutdown(move |_| ended.end());
     let code = app.run_with_args::<&str>(&[]);
     // The demonstration ends with the last window, not with the process.
     drop(session.stage.take());
