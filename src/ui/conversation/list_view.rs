@@ -113,7 +113,7 @@ fn add_keys(view: &gtk::ListView, context: &Rc<RowContext>) {
                     gtk::DirectionType::TabForward
                 };
                 // Links and buttons inside the row come first.
-                if !row.child_focus(direction) {
+                if !focus_inside(&row, direction) {
                     sender.emit(Input::ListLeft { backward });
                 }
             }
@@ -124,6 +124,15 @@ fn add_keys(view: &gtk::ListView, context: &Rc<RowContext>) {
         glib::Propagation::Stop
     });
     view.add_controller(keys);
+}
+
+/// Moves the focus to the next link or button of a row, if there is one. Labels without a link say that they have taken
+/// the focus even when they cannot: what counts is whether it has moved.
+fn focus_inside(row: &TimelineRow, direction: gtk::DirectionType) -> bool {
+    let focus = || row.root().and_then(|root| root.focus());
+    let before = focus();
+    let inside = row.first_child();
+    inside.is_some_and(|inside| inside.child_focus(direction)) && focus() != before
 }
 
 fn open_actions(sender: &relm4::Sender<Input>, row: &TimelineRow) {

@@ -46,7 +46,15 @@ struct State {
     is_scheduled: Cell<bool>,
     /// How often the end was not reached since the list changed.
     tries: Cell<u32>,
-    last: Cell<(f64, f64)>,
+    last: Cell<View>,
+}
+
+/// Where the view is, in pixels.
+#[derive(Clone, Copy, Debug, Default)]
+struct View {
+    value: f64,
+    upper: f64,
+    page_size: f64,
 }
 
 impl Scrolling {
@@ -67,7 +75,7 @@ impl Scrolling {
             target: Cell::default(),
             is_scheduled: Cell::new(false),
             tries: Cell::new(0),
-            last: Cell::new((0.0, 0.0)),
+            last: Cell::default(),
         }));
         let adjustment = window.vadjustment();
         let weak = Rc::downgrade(&scrolling.0);
@@ -125,16 +133,18 @@ impl Scrolling {
             && adjustment.upper() - adjustment.page_size() - adjustment.value() < TOLERANCE
     }
 
-    /// The view moved. While a frame is due it moves by itself; otherwise a person moved it, unless it only went down
-    /// because rows were added above.
+    /// The view moved. A person moves it up while everything keeps its size; when sizes change at the same time, that is
+    /// the list keeping its place, as long as a frame is due.
     fn moved(&self) {
         let adjustment = self.0.window.vadjustment();
-        let (value, upper) = (adjustment.value(), adjustment.upper());
-        let (last_value, last_upper) = self.remember();
-        let is_same_layout = (upper - last_upper).abs() < 0.5;
+        let before = self.remember();
+        let is_same_layout = (adjustment.upper() - before.upper).abs() < 0.5
+            && (adjustment.page_size() - before.page_size).abs() < 0.5;
+        let is_upwards = adjustment.value() < before.value;
+        let by_person = is_upwards && (is_same_layout || !self.0.is_scheduled.get());
         if self.is_at_end() {
             self.reach_end();
-        } else if !self.0.is_scheduled.get() && (is_same_layout || value < last_value) {
+        } else if by_person || !self.stick().is_bottom() {
             let lowest = self.lowest_visible();
             let has_newer = self.0.ends.get().has_newer;
             self.stick_to(self.stick().scrolled(false, has_newer, lowest));
@@ -220,10 +230,13 @@ impl Scrolling {
     }
 
     /// Remembers where the view is; answers where it was before.
-    fn remember(&self) -> (f64, f64) {
+    fn remember(&self) -> View {
         let adjustment = self.0.window.vadjustment();
-        let now = (adjustment.value(), adjustment.upper());
-        self.0.last.replace(now)
+        self.0.last.replace(View {
+            value: adjustment.value(),
+            upper: adjustment.upper(),
+            page_size: adjustment.page_size(),
+        })
     }
 
     fn reach_end(&self) {
