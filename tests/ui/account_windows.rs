@@ -189,7 +189,7 @@ fn an_edited_server_is_used_only_when_asked_for() {
         by_name::<gtk::Button>(&window, "apply-endpoint").is_visible()
     });
     click(&window, "apply-endpoint");
-    wait("it is told", || says(&window, "problem-text") != "");
+    wait("it is told", || !says(&window, "problem-text").is_empty());
     assert!(script.commands().is_empty());
     type_into(&window, "host", "xmpp.example.org");
     type_into(&window, "port", "443");

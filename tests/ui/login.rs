@@ -125,7 +125,7 @@ fn a_login_can_be_stopped() {
     let (window, _) = form(&script);
     fill(&window, "alice@example.org", "secret");
     click(&window, "log-in");
-    wait("it is tried", || says(&window, "progress") != "");
+    wait("it is tried", || !says(&window, "progress").is_empty());
     click(&window, "stop");
     wait("the form is back", || {
         by_name::<gtk::Button>(&window, "log-in").is_visible()
@@ -348,7 +348,7 @@ fn locked_passwords_stay_locked_with_a_wrong_passphrase() {
     type_into(&window, "passphrase", "wrong");
     settle();
     click(&window, "accept");
-    wait("it is told", || says(&window, "field-error") != "");
+    wait("it is told", || !says(&window, "field-error").is_empty());
     type_into(&window, "passphrase", "right");
     settle();
     click(&window, "accept");

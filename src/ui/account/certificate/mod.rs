@@ -134,6 +134,7 @@ impl Component for CertificatePage {
                     set_spacing: 12,
                     set_margin_all: 12,
 
+                    #[name = "compared"]
                     gtk::CheckButton {
                         set_widget_name: "compared",
                         set_visible: present::can_be_pinned(&model.problem),
@@ -141,7 +142,7 @@ impl Component for CertificatePage {
                         set_child = &gtk::Label {
                             set_wrap: true,
                             set_xalign: 0.0,
-                            set_label: &gettext("I have compared the fingerprint with the one that those who run the server gave me"),
+                            set_label: &present::compared(),
                         },
                         connect_toggled[sender] => move |check| {
                             sender.input(Input::Compared(check.is_active()));
@@ -187,6 +188,8 @@ impl Component for CertificatePage {
         let widgets = view_output!();
         close_on_escape(&root);
         model.fill(&widgets.content);
+        // A check that holds a label of its own would have no name.
+        accessible::set_label(&widgets.compared, &present::compared());
         widgets.disconnect.grab_focus();
         ComponentParts { model, widgets }
     }

@@ -81,6 +81,11 @@ pub(super) fn can_be_pinned(problem: &CertificateProblem) -> bool {
     problem.reason != CertificateReason::Unusable
 }
 
+/// What the person says before pinning.
+pub(super) fn compared() -> String {
+    gettext("I have compared the fingerprint with the one that those who run the server gave me")
+}
+
 /// What the certificate says of itself: labels and values, the values untrusted but bounded.
 pub(super) fn rows(
     summary: &CertificateSummary,
