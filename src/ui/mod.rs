@@ -61,6 +61,7 @@ pub mod first_run;
 pub mod gallery;
 pub mod jump;
 pub mod list;
+pub mod notifications;
 pub mod presence;
 pub mod resources;
 pub mod settings;

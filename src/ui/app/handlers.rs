@@ -38,6 +38,7 @@ impl App {
         if is_about_us {
             self.read_again(sender);
         }
+        self.announce(&news, sender);
         self.sidebar.emit(sidebar::Input::News(news.clone()));
         self.conversation.emit(conversation::Input::News(news));
     }
@@ -343,6 +344,7 @@ impl App {
         let is_minimized = toplevel(root)
             .is_some_and(|toplevel| toplevel.state().contains(gdk::ToplevelState::MINIMIZED));
         let is_seen = root.is_mapped() && !is_minimized;
+        self.is_in_front = is_seen && root.is_active();
         if self.is_seen != Some(is_seen) {
             self.is_seen = Some(is_seen);
             self.handle.send(Command::WindowActive(is_seen));

@@ -4,7 +4,7 @@ use super::actions::Action;
 use crate::{
     event::Event,
     model::{AccountId, ConversationId, Failure, Settings},
-    ui::{conversation, first_run, jump, sidebar},
+    ui::{conversation, first_run, jump, notifications::Note, sidebar},
 };
 
 /// What the person or a part of the window did.
@@ -43,6 +43,10 @@ pub enum CommandOutput {
     Read(Option<Box<(Settings, bool)>>),
     /// The worker has done what it was asked for, or could not.
     Asked(Result<(), Failure>),
+    /// What to tell on the desktop.
+    Announce(Vec<Note>),
+    /// Chats of which nothing is new any more.
+    Seen(Vec<ConversationId>),
     /// The chat with somebody is there, or could not be opened.
     ChatReady(Result<Ready, Failure>),
     /// What a link is about has been found out; `None` when the store could not be read.

@@ -1,6 +1,7 @@
 //! The main window: puts the parts together and routes what happens between them.
 
 mod actions;
+mod announce;
 pub(crate) mod gallery;
 mod handlers;
 mod messages;
@@ -38,6 +39,8 @@ pub struct App {
     is_showing_chat: bool,
     is_folded: bool,
     is_showing_details: bool,
+    /// Whether the window is the one that has the keyboard.
+    is_in_front: bool,
     /// What the worker was told last about whether anybody sees the window.
     is_seen: Option<bool>,
 }
@@ -155,6 +158,7 @@ impl Component for App {
             is_showing_chat: false,
             is_folded: false,
             is_showing_details: false,
+            is_in_front: false,
             is_seen: None,
         };
         model.sidebar.widget().set_widget_name("sidebar");
@@ -200,6 +204,8 @@ impl Component for App {
         match output {
             CommandOutput::News(events) => self.route(events, &sender),
             CommandOutput::Read(read) => self.read(read, &sender),
+            CommandOutput::Announce(notes) => announce::show(root, &notes),
+            CommandOutput::Seen(chats) => announce::withdraw(root, &chats),
             CommandOutput::Asked(Ok(())) => {}
             CommandOutput::Asked(Err(failure)) => self.say_failure(&failure),
             CommandOutput::ChatReady(ready) => self.chat_ready(ready),
