@@ -1,4 +1,4 @@
-//! Dialogs about accounts and contacts.
+//! Dialogs about accounts: log in, create, change, mend and remove them.
 
 pub mod account_page;
 pub mod accounts;
@@ -38,7 +38,7 @@ use registration::RegistrationWindow;
 pub use fix_problem::fix_problem;
 pub use questions::ask_plain;
 
-// Where other parts of the window look for them.
+// The details pane looks for them here.
 pub use super::contact_dialogs::{add_contact, remove_contact, rename_contact};
 
 /// Opens the list of accounts and their settings.
