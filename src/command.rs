@@ -144,6 +144,26 @@ pub enum ChatCommand {
     },
     /// Takes the chat off the list; its messages stay.
     Close(ConversationId),
+    /// Puts the chat away: off the list, among those put away, until something new comes.
+    Archive(ConversationId),
+    /// Makes the newest message of the peer unread again, on this device.
+    MarkUnread(ConversationId),
+    /// Stores a message whose text is shown only when the reader asks for it, and sends it (XEP-0382).
+    SendSpoiler {
+        /// Where.
+        conversation: ConversationId,
+        /// What.
+        body: String,
+        /// What the text is about, shown at once; may be empty.
+        hint: String,
+    },
+    /// Stores a copy of the text of a message in another chat, saying who wrote it, and sends it.
+    Forward {
+        /// Which.
+        message: MessageId,
+        /// To where.
+        to: ConversationId,
+    },
     /// Stores a message and sends it.
     Send {
         /// Where.

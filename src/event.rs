@@ -43,6 +43,8 @@ pub enum Event {
         /// Which.
         message: MessageId,
     },
+    /// A contact calls for attention (XEP-0224), as the settings allow.
+    Attention(ConversationId),
     /// The inbox of strangers changed.
     Requests,
     /// The avatar, nickname or profile of somebody changed.

@@ -16,7 +16,8 @@ pub enum ConversationKind {
     Stranger,
 }
 
-/// What a chat may show on the desktop.
+/// What a chat may show on the desktop. Kept on this device: own devices share this for rooms only, whose bookmarks have
+/// a place for it (XEP-0492, section 2.1); where nothing is said, a chat of two shows everything (section 3).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Notifications {
     /// Every message.
@@ -43,6 +44,8 @@ pub struct Conversation {
     pub avatar: Option<String>,
     /// Whether it stands in the list of chats.
     pub open: bool,
+    /// Whether it was put away until something new comes.
+    pub archived: bool,
     /// Whether it stands above the others.
     pub pinned: bool,
     /// What may be shown on the desktop.

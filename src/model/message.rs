@@ -92,6 +92,8 @@ pub struct Message {
     pub retracted: Option<Timestamp>,
     /// The message it replies to (XEP-0461).
     pub reply_to: Option<ReplyTo>,
+    /// The hint of a text that is shown only when asked for, empty when it has none (XEP-0382); untrusted.
+    pub spoiler: Option<String>,
     /// What people reacted with, most frequent first (XEP-0444).
     pub reactions: Vec<Reaction>,
 }
@@ -112,7 +114,7 @@ pub struct Quoted {
     pub message: MessageId,
     /// Who wrote it.
     pub author: BareJid,
-    /// Its first words; untrusted.
+    /// Its first words, or the hint of a spoiler; untrusted.
     pub text: String,
 }
 

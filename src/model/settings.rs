@@ -12,6 +12,8 @@ pub struct Settings {
     pub send_read_markers: bool,
     /// Whether contacts learn that we are typing (XEP-0085).
     pub send_typing: bool,
+    /// Whether contacts may call for attention (XEP-0224).
+    pub receive_attention: bool,
     /// Whether new messages show on the desktop.
     pub notify: bool,
     /// What a notification tells.
@@ -34,6 +36,7 @@ impl Default for Settings {
             send_receipts: true,
             send_read_markers: true,
             send_typing: true,
+            receive_attention: false,
             notify: true,
             notification_text: NotificationText::Full,
             notification_sound: false,

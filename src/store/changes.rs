@@ -110,7 +110,7 @@ impl Txn<'_> {
         let changed = self
             .0
             .prepare_cached(
-                "update message set body = '', edited = null, edited_at = null, retracted_at = ?2
+                "update message set body = '', edited = null, edited_at = null, spoiler = null, retracted_at = ?2
                  where id = ?1 and retracted_at is null",
             )?
             .execute((message, at))?;

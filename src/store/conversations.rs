@@ -56,7 +56,7 @@ impl Txn<'_> {
         one(self
             .0
             .prepare_cached(
-                "update conversation set open = :open, opened_at = case when :open and not open
+                "update conversation set open = :open, archived = 0, opened_at = case when :open and not open
                  then coalesce((select stored_at + 1 from message order by id desc limit 1), 0)
                  else opened_at end
                  where id = :id",
@@ -181,6 +181,18 @@ impl Reader {
         })
     }
 
+    /// Chats of all accounts that were put away, newest first.
+    pub fn archived_conversations(&self) -> Result<Vec<Conversation>> {
+        self.read(|connection| {
+            let mut select = connection.prepare_cached(&format!(
+                "{} where c.archived = 1 and c.kind = 0 order by coalesce(m.at, 0) desc, c.id desc",
+                select()
+            ))?;
+            let rows = select.query_map([], read_conversation)?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
     /// One chat.
     pub fn conversation(&self, conversation: ConversationId) -> Result<Option<Conversation>> {
         self.read(|connection| one_conversation(connection, conversation))
@@ -239,7 +251,8 @@ fn select() -> String {
          c.draft,
          r.jid is not null,
          exists (select 1 from blocked b where b.account = c.account
-             and b.jid in (c.peer, substr(c.peer, instr(c.peer, '@') + 1)))
+             and b.jid in (c.peer, substr(c.peer, instr(c.peer, '@') + 1))),
+         c.archived
          from conversation c
          left join roster_item r on r.account = c.account and r.jid = c.peer
          left join person p on p.account = c.account and p.jid = c.peer
@@ -274,5 +287,6 @@ fn read_conversation(row: &Row<'_>) -> rusqlite::Result<Conversation> {
         last: newest.map(|_| pages::read_message(row)).transpose()?,
         is_contact: row.get(FIRST + 13)?,
         blocked: row.get(FIRST + 14)?,
+        archived: row.get(FIRST + 15)?,
     })
 }

@@ -44,6 +44,8 @@ pub struct NewMessage {
     pub markable: bool,
     /// The message it replies to: its id, and its author as the reply says (XEP-0461).
     pub reply_to: Option<(String, Option<BareJid>)>,
+    /// The hint of a text that is shown only when asked for (XEP-0382).
+    pub spoiler: Option<String>,
 }
 
 /// What became of a message to store.
@@ -76,10 +78,10 @@ impl Txn<'_> {
             .prepare_cached(
                 "insert into message (account, conversation, direction, author, resource, body, at,
                  stored_at, route, security, delivery, failure, origin_id, stanza_id, markable,
-                 reply_id, reply_author)
+                 reply_id, reply_author, spoiler)
                  values (:account, :conversation, :direction, :author, :resource, :body, :at,
                  :stored_at, :route, :security, :delivery, :failure, :origin_id, :stanza_id,
-                 :markable, :reply_id, :reply_author)",
+                 :markable, :reply_id, :reply_author, :spoiler)",
             )?
             .execute(named_params! {
                 ":account": account,
@@ -97,6 +99,7 @@ impl Txn<'_> {
                 ":origin_id": message.origin_id,
                 ":stanza_id": message.stanza_id,
                 ":markable": message.markable,
+                ":spoiler": message.spoiler,
                 ":reply_id": message.reply_to.as_ref().map(|(id, _)| id),
                 ":reply_author": message.reply_to.as_ref().and_then(|(_, author)| author.as_ref()).map(|author| author.as_str()),
             })?;

@@ -18,6 +18,7 @@ mod migrate;
 mod outbox;
 mod pages;
 mod pool;
+mod read_state;
 mod settings;
 mod strangers;
 #[cfg(test)]

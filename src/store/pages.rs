@@ -130,10 +130,10 @@ pub(super) const COLUMNS: &str = "m.id, m.conversation, m.direction, m.author, m
     m.origin_id, m.stanza_id, m.markable, m.edited_at, m.retracted_at, m.reply_id,
     (select json_group_array(json_array(r.author, json(r.emojis))) from reaction r
      where r.conversation = m.conversation and r.target = m.origin_id),
-    (select json_array(q.id, q.author, substr(coalesce(q.edited, q.body), 1, 300)) from message q
-     where q.conversation = m.conversation and q.origin_id = m.reply_id order by q.id desc limit 1)";
+    (select json_array(q.id, q.author, substr(coalesce(q.spoiler, q.edited, q.body), 1, 300)) from message q
+     where q.conversation = m.conversation and q.origin_id = m.reply_id order by q.id desc limit 1), m.spoiler";
 /// Number of [`COLUMNS`].
-pub(super) const COLUMN_COUNT: usize = 20;
+pub(super) const COLUMN_COUNT: usize = 21;
 
 fn one_message(connection: &Connection, message: MessageId) -> Result<Option<Message>> {
     Ok(connection
@@ -163,6 +163,7 @@ pub(super) fn read_message(row: &Row<'_>) -> rusqlite::Result<Message> {
         corrected: row.get(15)?,
         retracted: row.get(16)?,
         reply_to: reply_to(row.get(17)?, row.get(19)?)?,
+        spoiler: row.get(20)?,
         reactions: reactions(row.get_ref(18)?.as_str()?)?,
     })
 }

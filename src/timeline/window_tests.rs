@@ -35,6 +35,7 @@ fn incoming(id: i64, at: i64) -> Message {
         corrected: None,
         retracted: None,
         reply_to: None,
+        spoiler: None,
         reactions: vec![],
     }
 }

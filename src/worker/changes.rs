@@ -11,8 +11,9 @@ use crate::{
     model::{BareJid, Delivery, Direction, FailureKind, Message, MessageId, Route, Security},
     store::{Change, NewMessage, StoreError},
     xmpp::{
-        Cx, Extension, hint, xep0308_correction as correction, xep0424_retraction as retraction,
-        xep0428_fallback as fallback, xep0444_reactions as reactions,
+        Cx, Extension, hint, xep0308_correction as correction, xep0382_spoiler as spoiler,
+        xep0424_retraction as retraction, xep0428_fallback as fallback,
+        xep0444_reactions as reactions,
     },
 };
 
@@ -53,12 +54,16 @@ pub(super) fn correct(
         stanza_id: None,
         markable: false,
         reply_to: None,
+        spoiler: None,
     };
     if !matches!(cx.txn.correct(&target, &by)?, Change::Applied(_)) {
         return Ok(Err(FailureKind::BadInput.into()));
     }
     let mut stanza = stanza(cx, extensions, &peer, &new_id, body);
     correction::mark(&mut stanza, &target);
+    if let Some(hint) = &message.spoiler {
+        spoiler::mark(&mut stanza, hint);
+    }
     push(cx, None, stanza)?;
     message_changed(cx, id)?;
     Ok(Ok(()))

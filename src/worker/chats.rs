@@ -16,11 +16,33 @@ use crate::{
         MessageId, ReplyTo, Route, Security, SendFailure,
     },
     store::{Inserted, NewMessage, StoreError},
-    xmpp::{Cx, Effect, Extension, text, xep0461_replies as replies},
+    xmpp::{Cx, Effect, Extension, text, xep0382_spoiler as spoiler, xep0461_replies as replies},
 };
 
 /// Longest message that can be sent, in bytes: most servers refuse stanzas of more than 256 KiB.
 pub(super) const MAX_OUTGOING_BODY: usize = 100_000;
+
+/// How a copy of somebody's words begins; the same for everybody, thus not translated.
+const FORWARDED: &str = "Forwarded from";
+
+/// What is to be sent.
+struct Text<'t> {
+    body: &'t str,
+    /// Id and author of the message it replies to.
+    reply_to: Option<(String, Option<BareJid>)>,
+    /// The hint, if the text is to be shown only when asked for.
+    spoiler: Option<String>,
+}
+
+impl<'t> Text<'t> {
+    fn plain(body: &'t str) -> Self {
+        Self {
+            body,
+            reply_to: None,
+            spoiler: None,
+        }
+    }
+}
 
 pub(super) type Outcome = Result<(), Failure>;
 
@@ -42,9 +64,28 @@ pub(super) fn perform(
             cx.txn.set_conversation_open(*id, false)?;
             list_changed(cx, *id);
         }
-        ChatCommand::Send { conversation, body } => {
-            return send(cx, extensions, *conversation, body, None);
+        ChatCommand::Archive(id) => {
+            cx.txn.archive_conversation(*id)?;
+            list_changed(cx, *id);
         }
+        ChatCommand::MarkUnread(id) => {
+            if cx.txn.mark_unread(*id)? {
+                list_changed(cx, *id);
+            }
+        }
+        ChatCommand::Send { conversation, body } => {
+            return send(cx, extensions, *conversation, Text::plain(body));
+        }
+        ChatCommand::SendSpoiler {
+            conversation,
+            body,
+            hint,
+        } => {
+            let mut text = Text::plain(body);
+            text.spoiler = Some(text::bounded(hint, text::MAX_LINE));
+            return send(cx, extensions, *conversation, text);
+        }
+        ChatCommand::Forward { message, to } => return forward(cx, extensions, *message, *to),
         ChatCommand::Reply { to, body } => return reply(cx, extensions, *to, body),
         ChatCommand::Correct { message, body } => {
             return changes::correct(cx, extensions, *message, body);
@@ -90,10 +131,9 @@ fn send(
     cx: &mut Cx<'_, '_>,
     extensions: &[Box<dyn Extension>],
     conversation: ConversationId,
-    body: &str,
-    reply_to: Option<(String, Option<BareJid>)>,
+    text: Text<'_>,
 ) -> Result<Outcome, StoreError> {
-    let body = sendable(body);
+    let body = sendable(text.body);
     if body.trim().is_empty() || body.len() > MAX_OUTGOING_BODY {
         return Ok(Err(FailureKind::BadInput.into()));
     }
@@ -118,7 +158,8 @@ fn send(
         origin_id: Some(Uuid::new_v4().to_string()),
         stanza_id: None,
         markable: false,
-        reply_to,
+        reply_to: text.reply_to,
+        spoiler: text.spoiler,
     };
     let (Inserted::New(id) | Inserted::Known(id)) = cx.txn.insert_message(&new)?;
     cx.txn.set_conversation_open(conversation, true)?;
@@ -144,7 +185,40 @@ fn reply(
     let message = cx.txn.message(to)?;
     // Without an id of its author nobody could find the message that is meant.
     let reply_to = message.origin_id.map(|id| (id, Some(message.author)));
-    send(cx, extensions, message.conversation, body, reply_to)
+    let text = Text {
+        reply_to,
+        ..Text::plain(body)
+    };
+    send(cx, extensions, message.conversation, text)
+}
+
+/// Sends a copy of a message to another chat. The first line says who wrote it, by the name that its author goes by,
+/// not by the one that the person gave in private; what we wrote ourselves needs none.
+fn forward(
+    cx: &mut Cx<'_, '_>,
+    extensions: &[Box<dyn Extension>],
+    id: MessageId,
+    to: ConversationId,
+) -> Result<Outcome, StoreError> {
+    let message = cx.txn.message(id)?;
+    if message.body.is_empty() || message.security == Security::Unreadable {
+        return Ok(Err(FailureKind::BadInput.into()));
+    }
+    let body = if message.direction == Direction::Outgoing {
+        message.body
+    } else {
+        let (account, peer, _) = cx.txn.conversation_peer(message.conversation)?;
+        let nickname = cx.txn.nickname(account, &peer)?;
+        let address = message.author.node().map(|node| node.as_str());
+        let name = Some(nickname.trim()).filter(|name| !name.is_empty());
+        let name = name.or(address).unwrap_or(message.author.as_str());
+        format!("{FORWARDED} {name}:\n{}", message.body)
+    };
+    let text = Text {
+        spoiler: message.spoiler,
+        ..Text::plain(&body)
+    };
+    send(cx, extensions, to, text)
 }
 
 /// Builds the stanza of a message once and puts it into the outbox; it is sent with these bytes however often.
@@ -165,6 +239,9 @@ fn seal(
     }) = message.reply_to
     {
         replies::mark(&mut stanza, &id, &quoted.author, &quoted.text);
+    }
+    if let Some(hint) = &message.spoiler {
+        spoiler::mark(&mut stanza, hint);
     }
     push(cx, Some(id), stanza)
 }

@@ -18,7 +18,7 @@ use crate::{
         Arrived, Cx, Extension, Handled,
         envelope::{Envelope, Recipient},
         refusal, xep0308_correction as correction, xep0333_markers as markers,
-        xep0424_retraction as retraction, xep0428_fallback as fallback,
+        xep0382_spoiler as spoiler, xep0424_retraction as retraction, xep0428_fallback as fallback,
         xep0444_reactions::{self as reactions_xep, Reacted},
         xep0461_replies as replies,
     },
@@ -82,6 +82,7 @@ pub(super) fn chat_message(
                 body,
                 security,
                 reply_to,
+                spoiler: spoiler::hint(&envelope.message),
             };
             store(cx, &envelope, said, history)?
         }
@@ -175,6 +176,7 @@ struct Said {
     body: String,
     security: Security,
     reply_to: Option<(String, Option<BareJid>)>,
+    spoiler: Option<String>,
 }
 
 /// Payloads that are encrypted end to end, in forms that are not read here yet.
@@ -253,6 +255,7 @@ fn new_message(
         stanza_id: envelope.stanza_id.clone(),
         markable: incoming && markers::is_markable(&envelope.message),
         reply_to: said.reply_to,
+        spoiler: said.spoiler,
     })
 }
 
@@ -268,6 +271,7 @@ fn corrected(
         body: body.clone(),
         security: Security::Clear,
         reply_to: None,
+        spoiler: spoiler::hint(&envelope.message),
     };
     let new = new_message(cx, envelope, said())?;
     match cx.txn.correct(target, &new)? {

@@ -152,9 +152,11 @@ impl Session {
         now: Timestamp,
         effects: &mut Vec<Effect>,
     ) -> Result<(), StoreError> {
-        if let Input::Settings(new) = input {
-            self.settings = new;
-            return Ok(());
+        if let Input::Settings(new) = &input {
+            // Contacts learn from our presence what can be done now.
+            self.link.presence_due |=
+                self.link.announced && self.settings.receive_attention != new.receive_attention;
+            self.settings = new.clone();
         }
         if let Input::AccountChanged = input {
             self.account = txn.account(self.account.id)?;

@@ -150,10 +150,16 @@ impl Supervisor {
                         }
                     }
                     ChatCommand::Close(id)
+                    | ChatCommand::Archive(id)
+                    | ChatCommand::MarkUnread(id)
                     | ChatCommand::FetchOlder(id)
                     | ChatCommand::AcceptStranger(id)
                     | ChatCommand::Delete(id) => *id,
                     ChatCommand::Send { conversation, .. }
+                    | ChatCommand::SendSpoiler { conversation, .. }
+                    | ChatCommand::Forward {
+                        to: conversation, ..
+                    }
                     | ChatCommand::MarkRead { conversation, .. }
                     | ChatCommand::SaveDraft { conversation, .. }
                     | ChatCommand::Typing { conversation, .. }

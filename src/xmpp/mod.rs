@@ -32,17 +32,20 @@ pub mod xep0172_nick;
 pub mod xep0184_receipts;
 pub mod xep0191_blocking;
 pub mod xep0199_ping;
+pub mod xep0224_attention;
 pub mod xep0280_carbons;
 pub mod xep0308_correction;
 pub mod xep0313_mam;
 pub mod xep0333_markers;
 pub mod xep0352_csi;
 pub mod xep0359_ids;
+pub mod xep0382_spoiler;
 pub mod xep0398_conversion;
 pub mod xep0424_retraction;
 pub mod xep0428_fallback;
 pub mod xep0444_reactions;
 pub mod xep0461_replies;
+pub mod xep0490_displayed;
 
 use std::fmt;
 
@@ -155,6 +158,22 @@ impl Cx<'_, '_> {
     }
 }
 
+/// What a person has to allow before others are told that it can be done.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Wish {
+    /// Being called by contacts (XEP-0224).
+    ReceiveAttention,
+}
+
+impl Wish {
+    /// Whether the person allows it.
+    pub fn is_granted(self, settings: &Settings) -> bool {
+        match self {
+            Self::ReceiveAttention => settings.receive_attention,
+        }
+    }
+}
+
 /// Whether an extension took an input for itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Handled {
@@ -171,6 +190,11 @@ pub trait Extension: Send + Sync {
 
     /// What it adds to our own disco#info, `+notify` included (XEP-0030, XEP-0163).
     fn features(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// What it adds to our own disco#info only while the person allows it.
+    fn optional_features(&self) -> &'static [(&'static str, Wish)] {
         &[]
     }
 

@@ -12,8 +12,8 @@ use xmpp_parsers::{
     stanza_error::{DefinedCondition, ErrorType},
 };
 
-use super::{Cx, Extension, Handled, QueryId, Reply, xep0115_caps};
-use crate::store::StoreError;
+use super::{Cx, Extension, Handled, QueryId, Reply, Wish, xep0115_caps};
+use crate::{model::Settings, store::StoreError};
 
 /// Features that are read of one answer: servers have about a hundred.
 const MAX_FEATURES: usize = 1000;
@@ -24,6 +24,7 @@ const MAX_FEATURE: usize = 512;
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Info {
     features: BTreeSet<String>,
+    optional: Vec<(&'static str, Wish)>,
 }
 
 /// Answers what we can do, and finds out what our server and our account can do.
@@ -43,13 +44,27 @@ impl Info {
     /// The features of these extensions, with those of disco and caps themselves.
     pub fn of(extensions: &[Box<dyn Extension>]) -> Self {
         let features = extensions.iter().flat_map(|e| e.features()).copied();
+        let optional = extensions.iter().flat_map(|e| e.optional_features());
         Self {
+            optional: optional.copied().collect(),
             features: [ns::DISCO_INFO, ns::DISCO_ITEMS, ns::CAPS]
                 .into_iter()
                 .chain(features)
                 .map(str::to_owned)
                 .collect(),
         }
+    }
+
+    /// What this program can do with these settings.
+    #[must_use]
+    pub fn with(&self, settings: &Settings) -> Self {
+        let mut now = self.clone();
+        for (feature, wish) in std::mem::take(&mut now.optional) {
+            if wish.is_granted(settings) {
+                now.features.insert(feature.to_owned());
+            }
+        }
+        now
     }
 
     /// The answer to a question about this node.
@@ -105,15 +120,16 @@ impl Extension for Disco {
             return Ok(Handled::No);
         }
         let node = payload.attr(xml_ncname!("node")).map(str::to_owned);
+        let info = self.info.with(cx.settings);
         if about_items && node.is_none() {
             let (node, items, rsm) = (None, vec![], None);
             cx.answer(iq, Some(DiscoItemsResult { node, items, rsm }.into()));
         } else if !about_items
             && node
                 .as_ref()
-                .is_none_or(|node| *node == xep0115_caps::own_node(&self.info))
+                .is_none_or(|node| *node == xep0115_caps::own_node(&info))
         {
-            cx.answer(iq, Some(self.info.result(node).into()));
+            cx.answer(iq, Some(info.result(node).into()));
         } else {
             cx.refuse(iq, ErrorType::Cancel, DefinedCondition::ItemNotFound);
         }

@@ -17,6 +17,18 @@ use crate::model::{BareJid, Failure};
 /// Items of one event that are read: our nodes have one item each.
 const MAX_ITEMS: usize = 16;
 
+/// Items read of a node that has one for each chat.
+const MAX_MANY: usize = 10_000;
+
+/// One item of a node.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// Its id.
+    pub id: String,
+    /// What it says; nothing when it was taken back.
+    pub payload: Option<Element>,
+}
+
 /// Something that happened at a node of somebody's account.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeEvent {
@@ -28,6 +40,23 @@ pub struct NodeEvent {
 
 /// The event of this node in a message, if there is exactly one and the account itself sent it.
 pub fn event(cx: &Cx<'_, '_>, message: &Message, node: &str) -> Option<NodeEvent> {
+    let (from, change) = change(cx, message, node)?;
+    let payload = match change.name() {
+        "items" => newest(change, ns::PUBSUB_EVENT)?,
+        "purge" | "delete" => None,
+        _ => return None,
+    };
+    Some(NodeEvent { from, payload })
+}
+
+/// The items of an event of this node, if there is exactly one event and the account itself sent it.
+pub fn event_items(cx: &Cx<'_, '_>, message: &Message, node: &str) -> Option<(BareJid, Vec<Item>)> {
+    let (from, change) = change(cx, message, node)?;
+    Some((from, items(change)))
+}
+
+/// What happened at this node, and whose it is.
+fn change<'m>(cx: &Cx<'_, '_>, message: &'m Message, node: &str) -> Option<(BareJid, &'m Element)> {
     match message.type_ {
         MessageType::Headline | MessageType::Normal => {}
         MessageType::Chat | MessageType::Error | MessageType::Groupchat => return None,
@@ -51,12 +80,40 @@ pub fn event(cx: &Cx<'_, '_>, message: &Message, node: &str) -> Option<NodeEvent
     if change.ns() != ns::PUBSUB_EVENT || change.attr(xml_ncname!("node")) != Some(node) {
         return None;
     }
-    let payload = match change.name() {
-        "items" => newest(change, ns::PUBSUB_EVENT)?,
-        "purge" | "delete" => None,
-        _ => return None,
-    };
-    Some(NodeEvent { from, payload })
+    Some((from, change))
+}
+
+fn items(container: &Element) -> Vec<Item> {
+    container
+        .children()
+        .filter(|child| matches!(child.name(), "item" | "retract"))
+        .take(MAX_MANY)
+        .filter_map(|child| {
+            Some(Item {
+                id: child.attr(xml_ncname!("id"))?.to_owned(),
+                payload: child.children().next().cloned(),
+            })
+        })
+        .collect()
+}
+
+/// Asks for all items of a node.
+pub fn request_all(node: &str) -> Element {
+    let items = Element::builder("items", ns::PUBSUB).attr(xml_ncname!("node").to_owned(), node);
+    Element::builder("pubsub", ns::PUBSUB)
+        .append(items.build())
+        .build()
+}
+
+/// The items of an answer to [`request_all`] for this node.
+pub fn answered_items(payload: &Element, node: &str) -> Vec<Item> {
+    payload
+        .get_child("items", ns::PUBSUB)
+        .filter(|items| {
+            payload.is("pubsub", ns::PUBSUB) && items.attr(xml_ncname!("node")) == Some(node)
+        })
+        .map(items)
+        .unwrap_or_default()
 }
 
 /// The payload of the last item; inner `None` when items were only taken back.
@@ -105,7 +162,16 @@ pub fn answered(payload: &Element, node: &str) -> Option<Element> {
     newest(items, ns::PUBSUB)?
 }
 
-/// Something to publish at a node of our own account, for those who may see our presence.
+/// Who may read what is published.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Access {
+    /// Those who may see our presence; the node has one item.
+    Contacts,
+    /// Nobody but our own devices; the node has many items (XEP-0223).
+    OwnDevices,
+}
+
+/// Something to publish at a node of our own account.
 #[derive(Clone, Debug)]
 pub struct Publication {
     /// The node.
@@ -114,6 +180,8 @@ pub struct Publication {
     pub item: String,
     /// What it says.
     pub payload: Element,
+    /// Who may read it.
+    pub access: Access,
 }
 
 /// How far something that takes several questions has come.
@@ -176,7 +244,7 @@ impl<T> Publisher<T> {
         let next = match (step, &reply) {
             // The node is there with other rules: change them first (XEP-0060, section 7.1.5).
             (Step::Publishing, Reply::Error(error)) if is_precondition(error.other.as_ref()) => {
-                (Step::Configuring, configure(publication.node))
+                (Step::Configuring, configure(&publication))
             }
             (Step::Configuring, Reply::Result(_)) => (Step::PublishingAgain, publish(&publication)),
             (
@@ -201,35 +269,55 @@ fn publish(publication: &Publication) -> Element {
     let publish = Element::builder("publish", ns::PUBSUB)
         .attr(xml_ncname!("node").to_owned(), publication.node)
         .append(item.build());
-    let options = Element::builder("publish-options", ns::PUBSUB)
-        .append(rules("http://jabber.org/protocol/pubsub#publish-options"));
+    let options = Element::builder("publish-options", ns::PUBSUB).append(rules(
+        "http://jabber.org/protocol/pubsub#publish-options",
+        publication.access,
+    ));
     Element::builder("pubsub", ns::PUBSUB)
         .append(publish.build())
         .append(options.build())
         .build()
 }
 
-fn configure(node: &str) -> Element {
+fn configure(publication: &Publication) -> Element {
     let configure = Element::builder("configure", ns::PUBSUB_OWNER)
-        .attr(xml_ncname!("node").to_owned(), node)
-        .append(rules(ns::PUBSUB_CONFIGURE));
+        .attr(xml_ncname!("node").to_owned(), publication.node)
+        .append(rules(ns::PUBSUB_CONFIGURE, publication.access));
     Element::builder("pubsub", ns::PUBSUB_OWNER)
         .append(configure.build())
         .build()
 }
 
-/// Items are kept, and only those who may see our presence may read them.
-fn rules(form_type: &str) -> Element {
+/// Items are kept, and only those who may read them.
+fn rules(form_type: &str, access: Access) -> Element {
     let field = |name, kind, value| Field::new(name, kind).with_value(value);
+    let mut fields = vec![
+        field("FORM_TYPE", FieldType::Hidden, form_type),
+        field("pubsub#persist_items", FieldType::Boolean, "true"),
+    ];
+    match access {
+        Access::Contacts => {
+            fields.push(field(
+                "pubsub#access_model",
+                FieldType::ListSingle,
+                "presence",
+            ));
+        }
+        Access::OwnDevices => fields.extend([
+            field("pubsub#access_model", FieldType::ListSingle, "whitelist"),
+            field("pubsub#max_items", FieldType::TextSingle, "max"),
+            field(
+                "pubsub#send_last_published_item",
+                FieldType::ListSingle,
+                "never",
+            ),
+        ]),
+    }
     DataForm {
         type_: DataFormType::Submit,
         title: None,
         instructions: None,
-        fields: vec![
-            field("FORM_TYPE", FieldType::Hidden, form_type),
-            field("pubsub#persist_items", FieldType::Boolean, "true"),
-            field("pubsub#access_model", FieldType::ListSingle, "presence"),
-        ],
+        fields,
     }
     .into()
 }

@@ -17,7 +17,7 @@ use super::{
     fetches::Fetches,
     picture,
     xep0054_vcard::{CardChange, CardWriter},
-    xep0060_pubsub::{self, Progress, Publication, Publisher},
+    xep0060_pubsub::{self, Access, Progress, Publication, Publisher},
     xep0398_conversion,
 };
 use crate::{
@@ -201,6 +201,7 @@ impl Avatars {
             node,
             item,
             payload,
+            access: Access::Contacts,
         };
         self.publisher.publish(cx, XEP, publication, upload);
     }

@@ -35,7 +35,7 @@ const MAX_ATTRIBUTE: usize = 256;
 /// Shows our own capabilities, and learns those of contacts.
 #[derive(Debug)]
 pub struct Caps {
-    own_ver: String,
+    info: Info,
     wanted: BTreeMap<Hash, Wanted>,
     open: BTreeMap<QueryId, Hash>,
     given_up: BTreeSet<Hash>,
@@ -60,7 +60,7 @@ impl Caps {
     /// One that shows this.
     pub fn new(info: &Info) -> Self {
         Self {
-            own_ver: own_ver(info),
+            info: info.clone(),
             wanted: BTreeMap::new(),
             open: BTreeMap::new(),
             given_up: BTreeSet::new(),
@@ -80,11 +80,12 @@ impl Extension for Caps {
         Ok(())
     }
 
-    fn decorate_presence(&self, _cx: &Cx<'_, '_>, outgoing: &mut Presence) {
+    fn decorate_presence(&self, cx: &Cx<'_, '_>, outgoing: &mut Presence) {
+        let own_ver = own_ver(&self.info.with(cx.settings));
         let caps = Element::builder("c", ns::CAPS)
             .attr(xml_ncname!("hash").to_owned(), "sha-1")
             .attr(xml_ncname!("node").to_owned(), NODE)
-            .attr(xml_ncname!("ver").to_owned(), self.own_ver.as_str());
+            .attr(xml_ncname!("ver").to_owned(), own_ver.as_str());
         outgoing.payloads.push(caps.build());
     }
 

@@ -7,7 +7,7 @@ use super::{
     Cx, Extension, Handled, QueryId, Reply,
     envelope::Envelope,
     text,
-    xep0060_pubsub::{self, Progress, Publication, Publisher},
+    xep0060_pubsub::{self, Access, Progress, Publication, Publisher},
 };
 use crate::{
     command::{AccountCommand, Command},
@@ -58,6 +58,7 @@ impl Extension for Nicknames {
             node: ns::NICK,
             item: "current".to_owned(),
             payload: Nick(nickname.clone()).into(),
+            access: Access::Contacts,
         };
         self.publisher
             .publish(cx, XEP, publication, (request, nickname));

@@ -46,6 +46,7 @@ impl Extension for Markers {
         };
         if cx.txn.mark_read(*conversation, *up_to)? {
             cx.emit(Event::Conversations(vec![*conversation]));
+            cx.txn.set_displayed_due(*conversation, true)?;
             tell_seen(cx, *conversation, *up_to)?;
         }
         cx.finish(request, Ok(()));

@@ -2,6 +2,8 @@
 
 mod archive;
 mod changes;
+mod displayed;
 mod history;
+mod keeping;
 mod messages;
 mod script;

@@ -47,11 +47,17 @@ pub(crate) struct Script {
     pub(crate) events: Vec<Event>,
     /// Stanzas that left the session, those of the outbox included, oldest first.
     pub(crate) sent: Vec<Element>,
+    /// Questions of kind `set` that the server has answered, oldest first.
+    pub(crate) asked: Vec<Element>,
     pub(crate) archive: Vec<Archived>,
     /// Pages that the archive still gives before it falls silent.
     pub(crate) archive_pages: usize,
     /// The condition with which the archive refuses every question, if it does.
     pub(crate) archive_refuses: Option<&'static str>,
+    /// What own devices know as seen: items of the node, as XML (XEP-0490).
+    pub(crate) displayed: String,
+    /// The error with which publications are refused, as XML, if they are; each once.
+    pub(crate) refusals: Vec<&'static str>,
     pub(crate) own_features: Vec<&'static str>,
     session: Session,
     in_flight: Vec<Unacked>,
@@ -77,9 +83,12 @@ impl Script {
             now: START,
             events: vec![],
             sent: vec![],
+            asked: vec![],
             archive: vec![],
             archive_pages: usize::MAX,
             archive_refuses: None,
+            displayed: String::new(),
+            refusals: vec![],
             own_features: OWN.to_vec(),
             session,
             in_flight: vec![],
@@ -301,6 +310,12 @@ impl Script {
     /// Answers queries until there are none left; other stanzas stay in `sent`.
     fn server_answers(&mut self) {
         loop {
+            self.asked.extend(
+                self.sent
+                    .iter()
+                    .filter(|e| e.name() == "iq" && attr(e, "type") == Some("set"))
+                    .cloned(),
+            );
             let (queries, rest): (Vec<Element>, Vec<Element>) = std::mem::take(&mut self.sent)
                 .into_iter()
                 .partition(|e| e.name() == "iq" && matches!(attr(e, "type"), Some("get" | "set")));
@@ -356,13 +371,30 @@ impl Script {
             ns @ "http://jabber.org/protocol/disco#info" => {
                 let own = to.is_none_or(|to| to == "alice@example.org");
                 let features = if own {
-                    feature(&self.own_features)
+                    format!(
+                        "<identity category='pubsub' type='pep'/>{}",
+                        feature(&self.own_features)
+                    )
                 } else {
                     feature(SERVER)
                 };
                 vec![result(&format!("<query xmlns='{ns}'>{features}</query>"))]
             }
             "urn:xmpp:mam:2" => self.archive_answers(payload, id),
+            ns @ "http://jabber.org/protocol/pubsub"
+                if payload.children().any(|c| c.name() == "items") =>
+            {
+                vec![result(&format!(
+                    "<pubsub xmlns='{ns}'><items node='urn:xmpp:mds:displayed:0'>{}</items></pubsub>",
+                    self.displayed
+                ))]
+            }
+            "http://jabber.org/protocol/pubsub" if !self.refusals.is_empty() => {
+                let error = self.refusals.remove(0);
+                vec![format!(
+                    "<iq xmlns='jabber:client' type='error' id='{id}'>{error}</iq>"
+                )]
+            }
             "urn:xmpp:blocking" => vec![result("<blocklist xmlns='urn:xmpp:blocking'/>")],
             _ => vec![result("")],
         }

@@ -56,6 +56,7 @@ fn a_chat_comes_back_as_it_was_changed() {
             name: "bob@example.org".to_owned(),
             avatar: None,
             open: true,
+            archived: false,
             pinned: false,
             notifications: Notifications::All,
             unread: 0,
@@ -80,6 +81,7 @@ fn a_chat_comes_back_as_it_was_changed() {
         let expected = Conversation {
             kind,
             open: false,
+            archived: false,
             pinned: true,
             notifications: Notifications::Muted,
             draft: "well …".to_owned(),

@@ -48,6 +48,7 @@ fn a_message_comes_back_as_it_was_stored() {
             corrected: None,
             retracted: None,
             reply_to: None,
+            spoiler: None,
             reactions: vec![],
         };
         assert_eq!(stored, expected);

@@ -92,6 +92,7 @@ fn incoming(chat: ConversationId, at: i64, body: &str) -> NewMessage {
         stanza_id: None,
         markable: false,
         reply_to: None,
+        spoiler: None,
     }
 }
 

@@ -188,6 +188,7 @@ fn unreadable(
         stanza_id: None,
         markable: false,
         reply_to: None,
+        spoiler: None,
     })?;
     Ok(())
 }

@@ -98,6 +98,7 @@ impl Conversation {
             Event::Messages { .. }
             | Event::Sync(_)
             | Event::Announce { .. }
+            | Event::Attention(_)
             | Event::Finished { .. } => {}
         }
     }

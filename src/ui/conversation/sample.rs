@@ -32,6 +32,7 @@ pub(crate) fn message(id: i64, body: &str) -> Message {
         corrected: None,
         retracted: None,
         reply_to: None,
+        spoiler: None,
         reactions: vec![],
     }
 }
@@ -53,6 +54,7 @@ pub(crate) fn summary() -> super::Summary {
             name: "Bob".into(),
             avatar: None,
             open: true,
+            archived: false,
             pinned: false,
             notifications: Notifications::All,
             unread: 0,

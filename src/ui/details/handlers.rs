@@ -105,6 +105,7 @@ impl Details {
             | Event::Typing(_)
             | Event::Messages { .. }
             | Event::Announce { .. }
+            | Event::Attention(_)
             | Event::Requests
             | Event::Settings
             | Event::Finished { .. } => false,

@@ -262,6 +262,7 @@ fn say(
         stanza_id: None,
         markable: false,
         reply_to: None,
+        spoiler: None,
     };
     Ok(match txn.insert_message(&message)? {
         Inserted::New(id) | Inserted::Known(id) => id,

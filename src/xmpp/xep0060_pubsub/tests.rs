@@ -30,6 +30,7 @@ impl Extension for Probe {
             node: "n",
             item: "i".into(),
             payload: Element::bare("p", "x"),
+            access: crate::xmpp::xep0060_pubsub::Access::Contacts,
         };
         self.publisher.publish(cx, "probe", publication, 7);
         Ok(())

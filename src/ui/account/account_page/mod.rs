@@ -339,6 +339,7 @@ fn concerns(event: &Event, id: AccountId) -> bool {
         | Event::Conversations(_)
         | Event::Messages { .. }
         | Event::Announce { .. }
+        | Event::Attention(_)
         | Event::Requests
         | Event::Settings
         | Event::Finished { .. }

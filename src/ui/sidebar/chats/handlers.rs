@@ -95,6 +95,7 @@ impl Chats {
             | Event::Roster { .. }
             | Event::Typing(_) => true,
             Event::Announce { .. }
+            | Event::Attention(_)
             | Event::Blocked(_)
             | Event::Connection(_)
             | Event::Finished { .. }

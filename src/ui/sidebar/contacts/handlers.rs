@@ -93,7 +93,7 @@ impl Contacts {
                     concerns = true;
                 }
                 Event::Connection(_) | Event::Presence { .. } | Event::Settings => concerns = true,
-                Event::Announce { .. }
+                Event::Announce { .. } | Event::Attention(_)
                 | Event::Finished { .. }
                 | Event::Messages { .. }
                 | Event::Requests
