@@ -116,6 +116,13 @@ pub enum AccountCommand {
         /// Whether to go on.
         on: bool,
     },
+    /// Sends a stanza that the person typed into the console; it may hold anything, and is not printed.
+    SendTyped {
+        /// Which.
+        account: AccountId,
+        /// The stanza.
+        stanza: Secret,
+    },
     /// Changes the password on the server (XEP-0077), then here.
     ChangePassword {
         /// Which.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::{sync::mpsc, time::Instant};
 
 use super::{
-    backoff::{Backoff, is_passing},
+    backoff::{Backoff, is_passing, jitter},
     online::{Exit, Suspended},
     outlet::Outlet,
     session::{Input, Session},
@@ -22,6 +22,7 @@ use crate::{
     store::{Store, StoreError},
     xmpp::{
         Effect, Live,
+        console::{Console, Consoles},
         stream::{self, ConnectOptions, Connected, Management, Patience, Resumption, Unacked},
     },
 };
@@ -80,6 +81,7 @@ pub(super) struct Surroundings {
     pub(super) secrets: Secrets,
     pub(super) live: Live,
     pub(super) outlet: Outlet,
+    pub(super) consoles: Consoles,
     pub(super) patience: Patience,
 }
 
@@ -98,6 +100,7 @@ pub(super) struct AccountTask {
     pub(super) secrets: Secrets,
     pub(super) live: Live,
     pub(super) outlet: Outlet,
+    console: Console,
     pub(super) inbox: mpsc::UnboundedReceiver<ToAccount>,
     pub(super) suspended: Option<Suspended>,
     pub(super) backoff: Backoff,
@@ -117,6 +120,7 @@ impl AccountTask {
         password: Option<Secret>,
     ) -> Self {
         Self {
+            console: around.consoles.of(session.account().id),
             session,
             store: around.store.clone(),
             secrets: around.secrets.clone(),
@@ -359,6 +363,7 @@ impl AccountTask {
             token: None,
             device,
             inactive: !self.window_active,
+            console: self.console.clone(),
         })
     }
 
@@ -488,13 +493,4 @@ impl AccountTask {
 /// A failure of the store, as it is shown.
 pub(super) fn storage_failure(error: &StoreError) -> Failure {
     Failure::with_text(error.failure_kind(), error.to_string())
-}
-
-/// A random number from 0 to 1.
-fn jitter() -> f64 {
-    let mut bytes = [0; 4];
-    // Without random bytes all waits are the longest of their range.
-    getrandom::fill(&mut bytes).map_or(1.0, |()| {
-        f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
-    })
 }

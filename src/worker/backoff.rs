@@ -73,6 +73,15 @@ pub(super) fn is_passing(kind: &FailureKind) -> bool {
     }
 }
 
+/// A random number from 0 to 1.
+pub(super) fn jitter() -> f64 {
+    let mut bytes = [0; 4];
+    // Without random bytes all waits are the longest of their range.
+    getrandom::fill(&mut bytes).map_or(1.0, |()| {
+        f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

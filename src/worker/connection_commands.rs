@@ -118,6 +118,7 @@ impl AccountTask {
             | AccountCommand::SetProfile { .. }
             | AccountCommand::FetchHistory { .. }
             | AccountCommand::ChangePassword { .. }
+            | AccountCommand::SendTyped { .. }
             | AccountCommand::Remove { .. } => return None,
         };
         Some(Ok(flow))

@@ -14,16 +14,17 @@ use super::{
     supervisor::ToWorker,
 };
 use crate::{
-    command::Command,
+    command::{AccountCommand, Command},
     event::Event,
     model::{
-        BareJid, ConnectStep, Endpoint, Failure, FailureKind, Fingerprint, Form, NewAccount,
-        PasswordPlaces, Proxy, Secret,
+        AccountId, BareJid, ConnectStep, Endpoint, Failure, FailureKind, Fingerprint, Form,
+        NewAccount, PasswordPlaces, Proxy, Secret,
     },
     secrets::Secrets,
     store::{Reader, Store},
     xmpp::{
         Live,
+        console::{Console, ConsoleReader, Consoles},
         stream::{self, ConnectOptions, Registration},
     },
 };
@@ -34,6 +35,7 @@ pub struct Handle {
     store: Store,
     live: Live,
     outlet: Outlet,
+    consoles: Consoles,
     behind: Behind,
 }
 
@@ -75,6 +77,7 @@ impl Handle {
             store: around.store.clone(),
             live: around.live.clone(),
             outlet: around.outlet.clone(),
+            consoles: around.consoles.clone(),
             behind: Behind::Worker(worker),
         }
     }
@@ -90,6 +93,7 @@ impl Handle {
             store,
             live: Live::default(),
             outlet: Outlet::new(),
+            consoles: Consoles::default(),
             behind: Behind::StandIn(Arc::new(stand_in)),
         }
     }
@@ -132,6 +136,25 @@ impl Handle {
         answer
             .await
             .unwrap_or_else(|_| Err(FailureKind::Cancelled.into()))
+    }
+
+    /// Reads what goes over the stream of an account, from now on and as long as the reader is kept; the start of the
+    /// connection is there when the reader came before it.
+    pub fn console(&self, account: AccountId) -> ConsoleReader {
+        self.consoles.of(account).read()
+    }
+
+    /// Sends a stanza that a person typed; what comes back shows in [`Self::console`].
+    ///
+    /// # Errors
+    /// [`FailureKind::BadInput`] with the reason when it is no stanza, [`FailureKind::Offline`] without a connection.
+    pub async fn send_typed(&self, account: AccountId, text: &str) -> Result<(), Failure> {
+        let stanza = Secret::new(text);
+        self.request(Command::Account(AccountCommand::SendTyped {
+            account,
+            stanza,
+        }))
+        .await
     }
 
     /// Where passwords can be kept at this moment; asks the keyring, which may take a while.
@@ -219,6 +242,7 @@ impl Handle {
             token: None,
             device: uuid::Uuid::new_v4().to_string(),
             inactive: false,
+            console: Console::default(),
         };
         let password = password.clone();
         on_worker(worker, async move {

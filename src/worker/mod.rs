@@ -24,7 +24,7 @@ pub use crate::xmpp::{Live, stream::Patience};
 pub use handle::{Events, Handle};
 pub use stand_in::{Nobody, StandIn};
 
-use crate::{secrets::Secrets, store::Store};
+use crate::{secrets::Secrets, store::Store, xmpp::console::Consoles};
 use account_task::Surroundings;
 use outlet::Outlet;
 use supervisor::Supervisor;
@@ -52,6 +52,7 @@ pub fn start_with(store: Store, secrets: Secrets, patience: Patience) -> std::io
         store,
         secrets,
         live: Live::default(),
+        consoles: Consoles::default(),
         outlet: Outlet::new(),
         patience,
     };

@@ -14,11 +14,11 @@ use super::{chats, receive};
 use crate::{
     command::{AccountCommand, ChatCommand, Command, ContactCommand},
     event::Event,
-    model::{Account, Delivery, FailureKind, RequestId, Settings, Timestamp},
+    model::{Account, Delivery, Failure, FailureKind, RequestId, Secret, Settings, Timestamp},
     store::{Store, StoreError, Txn},
     xmpp::{
-        Cx, Effect, Extension, Handled, Link, Live, Reply, registry, settle::settle,
-        stream::Unacked,
+        Cx, Effect, Extension, Handled, Link, Live, Reply, console::typed_stanza, registry,
+        settle::settle, stream::Unacked,
     },
 };
 
@@ -370,6 +370,7 @@ fn perform(
         Command::Chat(chat) => chats::perform(cx, extensions, chat)?,
         // Stored by the supervisor; who is online tells it by the presence extension.
         Command::Account(AccountCommand::SetPresence { .. }) => Ok(()),
+        Command::Account(AccountCommand::SendTyped { stanza, .. }) => send_typed(cx, stanza),
         Command::Account(_)
         | Command::Contact(_)
         | Command::ApplySettings(_)
@@ -379,6 +380,13 @@ fn perform(
         Command::WindowActive(_) => Ok(()),
     };
     cx.finish(request, outcome);
+    Ok(())
+}
+
+fn send_typed(cx: &mut Cx<'_, '_>, stanza: &Secret) -> Result<(), Failure> {
+    let stanza = typed_stanza(stanza.reveal())
+        .map_err(|error| Failure::with_text(FailureKind::BadInput, error.to_string()))?;
+    cx.transmit(stanza);
     Ok(())
 }
 
@@ -403,6 +411,7 @@ fn needs_server(command: &Command) -> bool {
                 | AccountCommand::SetAvatar { .. }
                 | AccountCommand::SetProfile { .. }
                 | AccountCommand::ChangePassword { .. }
+                | AccountCommand::SendTyped { .. }
                 | AccountCommand::Remove { .. }
         ),
         Command::ApplySettings(_)

@@ -286,6 +286,7 @@ impl Supervisor {
             })
             .map_err(|error| storage_failure(&error))?;
         self.around.live.forget(account);
+        self.around.consoles.forget(account);
         if let Err(error) = self.around.secrets.forget(&jid).await {
             tracing::warn!(%error, "the password of a removed account could not be forgotten");
         }
@@ -334,6 +335,7 @@ fn account_route(command: &AccountCommand) -> Route {
         | AccountCommand::SetProfile { account, .. }
         | AccountCommand::FetchHistory { account, .. }
         | AccountCommand::ChangePassword { account, .. }
+        | AccountCommand::SendTyped { account, .. }
         | AccountCommand::Remove {
             account,
             on_server: true,

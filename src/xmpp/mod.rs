@@ -2,6 +2,7 @@
 //! Everything above the stream is synchronous and runs inside one transaction of the store.
 
 pub mod access;
+pub mod console;
 pub mod envelope;
 pub mod fetches;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use tokio::time::timeout;
 
 use super::{
-    ConnectOptions, Connected, ElementStream, Halt, Patience, dial,
+    ConnectOptions, Connected, Console, ElementStream, Halt, Patience, dial,
     negotiation::{Action, Bound, Login, LoginOptions, Machine, StartTls},
     resolve::{self, Candidate},
     sasl::{self, Bindings},
@@ -34,6 +34,8 @@ pub(super) struct Route<'a> {
     pub(super) first: Option<&'a str>,
     /// Time limits.
     pub(super) patience: &'a Patience,
+    /// Where elements are shown to who reads along.
+    pub(super) console: Console,
 }
 
 impl Route<'_> {
@@ -110,8 +112,14 @@ impl Route<'_> {
                 let mut machine = machine(bindings);
                 let first = machine.opening();
                 sent_ahead = first.is_some();
-                let opening =
-                    ElementStream::open_with(io, self.domain, from, first.as_ref(), self.patience);
+                let opening = ElementStream::open_with(
+                    io,
+                    self.domain,
+                    from,
+                    first.as_ref(),
+                    &self.console,
+                    self.patience,
+                );
                 let stream = opening.await?;
                 let driver = Driver {
                     stream,
@@ -234,6 +242,7 @@ pub async fn connect_with(
             .as_ref()
             .and_then(|resume| resume.location.as_deref()),
         patience,
+        console: options.console.clone(),
     };
     // Each token goes out once: what has become of it on a connection that broke, nobody knows.
     let mut token = options.token.clone();

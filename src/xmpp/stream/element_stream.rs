@@ -16,13 +16,17 @@ use super::{
 };
 use crate::{
     model::{BareJid, Failure, FailureKind},
-    xmpp::text,
+    xmpp::{
+        console::{Console, Way},
+        text,
+    },
 };
 
 /// Elements in and out of a bound stream. Dropping it cuts the connection without a word, so that the session can be resumed.
 pub struct ElementStream {
     xml: XmlStream<Wire, Bounded>,
     patience: Patience,
+    console: Console,
     /// Elements that were read ahead.
     ahead: VecDeque<Element>,
     ended: Option<Failure>,
@@ -47,7 +51,7 @@ impl ElementStream {
         from: Option<&BareJid>,
         patience: &Patience,
     ) -> Result<Self, Failure> {
-        Self::open_with(io, domain, from, None, patience).await
+        Self::open_with(io, domain, from, None, &Console::default(), patience).await
     }
 
     /// Exchanges stream headers; `first` follows ours without waiting for the other side's.
@@ -56,9 +60,11 @@ impl ElementStream {
         domain: &str,
         from: Option<&BareJid>,
         first: Option<&Element>,
+        console: &Console,
         patience: &Patience,
     ) -> Result<Self, Failure> {
         if let Some(first) = first {
+            console.record(Way::Sent, first);
             io.send_behind_header(String::from(sendable(first).as_ref()));
         }
         let timeouts = Timeouts {
@@ -74,6 +80,7 @@ impl ElementStream {
         Ok(Self {
             xml: pending.skip_features(),
             patience: *patience,
+            console: console.clone(),
             ahead: VecDeque::new(),
             ended: None,
         })
@@ -94,6 +101,7 @@ impl ElementStream {
         Ok(Self {
             xml: pending.skip_features(),
             patience: self.patience,
+            console: self.console,
             ahead: VecDeque::new(),
             ended: None,
         })
@@ -132,6 +140,7 @@ impl ElementStream {
             Some(Ok(Bounded::Exceeded)) => FailureKind::Protocol.into(),
             Some(Ok(Bounded::Element(element))) => {
                 self.xml.get_stream().reset();
+                self.console.record(Way::Received, &element);
                 match end_of_stream(&element) {
                     None => return Incoming::Element(element),
                     Some(failure) => failure,
@@ -164,6 +173,7 @@ impl ElementStream {
             .await
             .map_err(|_| FailureKind::Timeout)??;
         self.xml.get_stream().reset();
+        self.console.record(Way::Received, &element);
         Ok(element)
     }
 
@@ -176,6 +186,7 @@ impl ElementStream {
             return Err(failure.clone());
         }
         let element = sendable(element);
+        self.console.record(Way::Sent, element.as_ref());
         let failure: Failure =
             match timeout(self.patience.send, self.xml.send(element.as_ref())).await {
                 Ok(Ok(())) => return Ok(()),
@@ -240,6 +251,7 @@ impl ElementStream {
         let server = Self {
             xml: server.map_err(|error| io_failure(&error, false))?,
             patience,
+            console: Console::default(),
             ahead: VecDeque::new(),
             ended: None,
         };

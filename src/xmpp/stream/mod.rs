@@ -31,6 +31,7 @@ pub use patience::Patience;
 pub use registration::{Registration, open_registration};
 pub use token::Token;
 
+use super::console::Console;
 use crate::model::{
     BareJid, ConnectStep, Endpoint, Failure, FailureKind, Fingerprint, Proxy, Secret,
 };
@@ -60,6 +61,8 @@ pub struct ConnectOptions {
     pub device: String,
     /// Whether nobody looks at the window, which the server may know from the start (XEP-0352).
     pub inactive: bool,
+    /// Where elements are shown to who reads along.
+    pub console: Console,
 }
 
 /// A former session to resume.

@@ -13,7 +13,7 @@ use xmpp_parsers::{
 };
 
 use super::{
-    ElementStream, Halt, Incoming, Patience,
+    Console, ElementStream, Halt, Incoming, Patience,
     connecting::Route,
     negotiation::{Action, Machine},
     stream_error,
@@ -72,6 +72,7 @@ pub async fn open_registration(
         pin,
         first: None,
         patience: &patience,
+        console: Console::default(),
     };
     let ask = |_| Ask {
         domain: domain.to_owned(),

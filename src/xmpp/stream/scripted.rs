@@ -18,7 +18,7 @@ use tokio_rustls::{
 };
 
 use super::{
-    ConnectOptions,
+    ConnectOptions, Console,
     sasl::{Hash, ScramServer},
     transport::Transport,
 };
@@ -78,6 +78,7 @@ impl Script {
             token: None,
             device: "d4565fa7-4d72-4749-b3d3-740edbf87770".into(),
             inactive: false,
+            console: Console::default(),
         }
     }
 

@@ -2,7 +2,10 @@
 
 use tessera::{
     model::{BareJid, Secret},
-    xmpp::stream::{ConnectOptions, probe},
+    xmpp::{
+        console::Console,
+        stream::{ConnectOptions, probe},
+    },
 };
 
 use super::stream::elements;
@@ -20,6 +23,7 @@ pub(super) fn run(bytes: &[u8]) {
         token: None,
         device: "d4565fa7-4d72-4749-b3d3-740edbf87770".into(),
         inactive: false,
+        console: Console::default(),
     };
     let bound = probe::login(&options, &Secret::new("secret"), elements(bytes));
     assert!(!bound, "a server logged us in without knowing the password");
