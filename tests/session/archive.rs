@@ -6,7 +6,8 @@ use tessera::{
     model::{Direction, Route, Subscription},
 };
 
-use crate::script::{Archived, Script};
+use crate::script::Script;
+use crate::scripted_archive::Archived;
 
 const BOB: &str = "bob@example.org";
 

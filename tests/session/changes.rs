@@ -5,7 +5,8 @@ use tessera::{
     model::{Delivery, Subscription},
 };
 
-use crate::script::{Archived, Script, attr, has, outbox_len};
+use crate::script::{Script, attr, has, outbox_len};
+use crate::scripted_archive::Archived;
 
 const BOB: &str = "bob@example.org";
 const CAROL: &str = "carol@example.org";

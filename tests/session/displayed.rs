@@ -7,7 +7,8 @@ use tessera::{
     model::{ConversationId, ConversationKind, Subscription},
 };
 
-use crate::script::{Archived, Script, attr};
+use crate::script::{Script, attr};
+use crate::scripted_archive::Archived;
 
 const BOB: &str = "bob@example.org";
 const EVE: &str = "eve@evil.example";

@@ -6,7 +6,8 @@ use tessera::{
     model::{Delivery, Subscription, SyncState},
 };
 
-use crate::script::{Archived, Script, has};
+use crate::script::{Script, has};
+use crate::scripted_archive::Archived;
 
 const BOB: &str = "bob@example.org";
 const CAROL: &str = "carol@example.org";

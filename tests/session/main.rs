@@ -6,4 +6,6 @@ mod displayed;
 mod history;
 mod keeping;
 mod messages;
+mod provenance;
 mod script;
+mod scripted_archive;
