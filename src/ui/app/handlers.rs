@@ -177,6 +177,7 @@ impl App {
                     .emit(sidebar::Input::Focus(sidebar::Place::List));
             }
             conversation::Output::Gone => self.show_none(),
+            conversation::Output::DetailsShown(shown) => self.is_showing_details = shown,
             conversation::Output::OpenUri(link) => self.resolve(link, sender),
         }
     }

@@ -54,7 +54,8 @@ impl Conversation {
         self.composer.emit(composer::Input::Propose(text));
     }
 
-    pub(super) fn show_details(&mut self, shown: bool) {
+    pub(super) fn show_details(&mut self, shown: bool, sender: &ComponentSender<Self>) {
+        let before = self.is_details_shown;
         self.is_details_shown = shown && self.chat.is_some();
         self.header.set_details_shown(self.is_details_shown);
         let input = if self.is_details_shown {
@@ -63,6 +64,10 @@ impl Conversation {
             details::Input::Sleep
         };
         self.details.emit(input);
+        if before != self.is_details_shown || shown != self.is_details_shown {
+            // The window may be closing.
+            let _ = sender.output(Output::DetailsShown(self.is_details_shown));
+        }
     }
 
     pub(super) fn set_window_active(&mut self, active: bool) {

@@ -96,6 +96,8 @@ pub enum Output {
     Gone,
     /// Open this link of a person (`xmpp:`).
     OpenUri(String),
+    /// The details pane was shown or hidden.
+    DetailsShown(bool),
 }
 
 /// What was read from the store or answered by the worker. Answers for a chat that is no longer shown are dropped by

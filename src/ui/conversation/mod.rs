@@ -93,8 +93,9 @@ impl Component for Conversation {
                 set_vexpand: true,
                 #[watch]
                 set_reveal_flap: model.is_details_shown,
-                connect_reveal_flap_notify[sender] => move |flap| {
-                    sender.input(Input::ShowDetails(flap.reveals_flap()));
+                connect_reveal_flap_notify[input = sender.input_sender().clone()] => move |flap| {
+                    // Told while the window goes, too, when nobody listens any more.
+                    let _ = input.send(Input::ShowDetails(flap.reveals_flap()));
                 },
 
                 #[wrap(Some)]
@@ -197,7 +198,6 @@ impl Component for Conversation {
         widgets.overlay.add_overlay(&model.speaker);
         accessible::name_button(&widgets.jump, &gettext("To the newest message"));
         model.add_keys(&root, &sender);
-        watch_window(&root, &sender);
         Self::wait_for_midnight(&sender);
         ComponentParts { model, widgets }
     }
@@ -210,7 +210,7 @@ impl Component for Conversation {
             Input::Folded(folded) => self.header.set_folded(folded),
             Input::Focus => self.focus(),
             Input::Search => {}
-            Input::ShowDetails(shown) => self.show_details(shown),
+            Input::ShowDetails(shown) => self.show_details(shown, &sender),
             Input::Propose(text) => self.propose(text),
             Input::WindowActive(active) => self.set_window_active(active),
             Input::Composer(output) => self.hear_composer(output, &sender),
@@ -338,22 +338,6 @@ impl Conversation {
 /// Asks whether to block an address, and acts after yes.
 pub(crate) fn ask_block(over: &impl IsA<gtk::Widget>, address: &str, act: impl Fn() + 'static) {
     questions::block(address).then(over, act);
-}
-
-/// Reports whether the window around a widget is in front.
-fn watch_window(root: &gtk::Box, sender: &ComponentSender<Conversation>) {
-    let sender = sender.input_sender().clone();
-    root.connect_realize(move |root| {
-        let Some(window) = root.root().and_downcast::<gtk::Window>() else {
-            return;
-        };
-        sender.emit(Input::WindowActive(window.is_active()));
-        let sender = sender.clone();
-        window.connect_is_active_notify(move |window| {
-            // The window may outlive the chat.
-            let _ = sender.send(Input::WindowActive(window.is_active()));
-        });
-    });
 }
 
 /// A label that is there only for screen readers.
