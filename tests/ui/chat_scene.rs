@@ -7,7 +7,7 @@ use tessera::{
     model::{AccountId, ConversationId, Delivery, MessageId, Show, Timestamp},
     store::Store,
     ui::{
-        conversation::{Conversation, Input, Output},
+        conversation::{Conversation, Input},
         gallery::sample,
     },
     worker::Handle,
@@ -28,7 +28,6 @@ pub(crate) struct ChatScene {
     pub(crate) handle: Handle,
     pub(crate) store: Store,
     pub(crate) notebook: Notebook,
-    pub(crate) outputs: std::rc::Rc<std::cell::RefCell<Vec<String>>>,
     pub(crate) bob: ConversationId,
     window: gtk::Window,
     next: std::cell::Cell<i64>,
@@ -62,13 +61,7 @@ impl ChatScene {
         let handle = notebook.handle(&store);
         sample::present(&handle, AccountId(1), BOB, Show::Online, "");
         sample::online(&handle, AccountId(1), "alice@example.org/desk");
-        let outputs = std::rc::Rc::<std::cell::RefCell<Vec<String>>>::default();
-        let heard = outputs.clone();
-        let conversation = Conversation::builder()
-            .launch(handle.clone())
-            .connect_receiver(move |_, output: Output| {
-                heard.borrow_mut().push(format!("{output:?}"));
-            });
+        let conversation = Conversation::builder().launch(handle.clone()).detach();
         let window = gtk::Window::builder()
             .child(conversation.widget())
             .default_width(640)
@@ -82,7 +75,6 @@ impl ChatScene {
             handle,
             store,
             notebook,
-            outputs,
             bob,
             window,
             next: std::cell::Cell::new(0),

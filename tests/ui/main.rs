@@ -2,6 +2,8 @@
 //!
 //! Needs a display: `xvfb-run -a dbus-run-session -- env GTK_A11Y=none GSK_RENDERER=cairo cargo test --test ui`.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod account_windows;
 mod chat_scene;
 mod composer;
