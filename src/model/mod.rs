@@ -12,6 +12,7 @@ mod form;
 mod ids;
 mod message;
 mod presence;
+pub mod search;
 mod secret;
 mod settings;
 mod time;

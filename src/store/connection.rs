@@ -144,7 +144,7 @@ fn plain_error(code: i32) -> rusqlite::Error {
 }
 
 /// What every connection needs.
-fn set_up(connection: &Connection) -> rusqlite::Result<()> {
+pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     // What is sorted on the way must not reach the disk in plain form; what is removed is overwritten.
@@ -153,7 +153,7 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-fn set_up_writer(writer: &Connection) -> rusqlite::Result<()> {
+pub(super) fn set_up_writer(writer: &Connection) -> rusqlite::Result<()> {
     let mode: String =
         writer.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     if !mode.eq_ignore_ascii_case("wal") {

@@ -231,7 +231,7 @@ fn find(
         .optional()?)
 }
 
-fn one_conversation(
+pub(super) fn one_conversation(
     connection: &Connection,
     conversation: ConversationId,
 ) -> Result<Option<Conversation>> {

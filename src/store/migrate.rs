@@ -3,11 +3,14 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::search::index;
+
 /// The schema files in order; the version of a database is the number of files applied to it.
 pub(super) const FILES: &[&str] = &[
     include_str!("schema/001_first.sql"),
     include_str!("schema/002_message_changes.sql"),
     include_str!("schema/003_sync.sql"),
+    include_str!("schema/004_search.sql"),
 ];
 
 /// The newest schema that this program knows.
@@ -20,9 +23,11 @@ pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
-/// Applies every file that the database does not have yet, each in a transaction of its own.
+/// Applies every file that the database does not have yet, each in a transaction of its own, and brings the index of
+/// words up to date.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), MigrateError> {
-    apply(connection, FILES)
+    apply(connection, FILES)?;
+    Ok(index::refresh(connection)?)
 }
 
 /// Why a migration failed; the database is as it was before the file that failed.
@@ -38,6 +43,7 @@ pub(super) enum MigrateError {
 
 /// Applies those of these files that the database does not have yet.
 pub(super) fn apply(connection: &mut Connection, files: &[&str]) -> Result<(), MigrateError> {
+    index::register(connection)?;
     // A table can only be rebuilt while foreign keys are off, and inside a transaction they cannot be switched.
     connection.pragma_update(None, "foreign_keys", false)?;
     let result = apply_missing(connection, files);

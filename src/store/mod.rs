@@ -19,6 +19,7 @@ mod outbox;
 mod pages;
 mod pool;
 mod read_state;
+mod search;
 mod settings;
 mod strangers;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use key::DatabaseKey;
 pub use messages::{Inserted, NewMessage};
 pub use outbox::OutboxRow;
 pub use pages::Page;
+pub use search::{Found, Hit, SearchCursor};
 
 use crate::model::FailureKind;
 

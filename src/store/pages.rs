@@ -135,7 +135,7 @@ pub(super) const COLUMNS: &str = "m.id, m.conversation, m.direction, m.author, m
 /// Number of [`COLUMNS`].
 pub(super) const COLUMN_COUNT: usize = 21;
 
-fn one_message(connection: &Connection, message: MessageId) -> Result<Option<Message>> {
+pub(super) fn one_message(connection: &Connection, message: MessageId) -> Result<Option<Message>> {
     Ok(connection
         .prepare_cached(&format!("select {COLUMNS} from message m where m.id = ?1"))?
         .query_row([message], read_message)

@@ -16,6 +16,7 @@ const ROWS: &[&str] = &[
     include_str!("rows/001.sql"),
     include_str!("rows/002.sql"),
     include_str!("rows/003.sql"),
+    include_str!("rows/004.sql"),
 ];
 
 #[test]
@@ -85,6 +86,9 @@ fn everything_is_there(store: &Store) {
         [("hi", Delivery::Failed(refused)), ("hello", Delivery::Sent)]
     );
     assert_eq!(messages[1].stanza_id.as_deref(), Some("s1"));
+    for word in ["hi", "hello"] {
+        assert_eq!(super::search::bodies_with(store, word), [word]);
+    }
     assert!(!reader.settings().unwrap().notify);
     assert_eq!(reader.value("last_chat").unwrap().as_deref(), Some("1"));
     assert_eq!(

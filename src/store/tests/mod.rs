@@ -6,6 +6,7 @@ mod messages;
 mod migrations;
 mod opening;
 mod rest;
+mod search;
 mod transactions;
 mod work;
 

@@ -33,7 +33,10 @@ fn dump(store: &Store) -> Vec<String> {
     write(store, |txn| {
         let tables: Vec<String> = txn
             .0
-            .prepare("select name from sqlite_schema where type = 'table' order by name")?
+            .prepare(
+                "select name from sqlite_schema where type = 'table'
+                 and sql not like 'create virtual table%' order by name",
+            )?
             .query_map([], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
         let mut rows = Vec::new();
