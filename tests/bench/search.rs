@@ -218,6 +218,7 @@ fn message(
         origin_id: Some(id),
         markable: false,
         reply_to: None,
+        spoiler: None,
     }
 }
 
