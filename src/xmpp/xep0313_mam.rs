@@ -3,7 +3,7 @@
 //!
 //! The cursor is the archive id up to which everything is stored; it moves in the transaction that stores the
 //! messages. Messages that wait to be sent are held back until the archive has shown which of them had arrived.
-//! What lies before the first page is a gap, which is filled from its newest end backwards ([`fill`]).
+//! What lies before the first page is a gap, which is filled from its newest end backwards (`fill`).
 
 mod failures;
 mod fill;
