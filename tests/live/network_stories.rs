@@ -5,6 +5,7 @@ use std::time::Duration;
 use tessera::{
     command::Command,
     model::{ConnectionState, Delivery, FailureKind, SyncState},
+    worker::Handle,
     xmpp::stream::Patience,
 };
 
@@ -141,17 +142,32 @@ pub(crate) fn a_login_that_is_cut_at_any_byte_is_tried_again() {
         proxy.cut_after_on_next(Way::ToClient, at, Cut::Reset);
         proxy.cut(Cut::Close);
         assert!(proxy.sees_cuts(cuts + 1, Duration::from_secs(20)));
-        alice.client.handle().send(Command::NetworkChanged);
         // A resumed session may need fewer bytes than that: then something is said.
-        while !proxy.sees_cuts(cuts + 2, Duration::from_millis(500)) {
+        while !proxy.sees_cuts(cuts + 2, Duration::from_millis(300)) {
+            alice.client.handle().send(Command::NetworkChanged);
             alice.sends("alice", "a note to myself");
         }
-        alice.client.handle().send(Command::NetworkChanged);
-        alice.client.until("it is online and idle", |handle| {
-            let idle = handle.live().sync(alice.account) == SyncState::Idle;
-            (idle && alice.state().is_online()).then_some(())
-        });
+        is_online_again(&alice);
     }
+}
+
+/// Waits until a session is online and has its history; whenever that takes long, the network changes.
+fn is_online_again(session: &Session) {
+    let is_there = |handle: &Handle| {
+        let idle = handle.live().sync(session.account) == SyncState::Idle;
+        (idle && handle.live().connection(session.account).is_online()).then_some(())
+    };
+    for _ in 0..200 {
+        if session
+            .client
+            .within(Duration::from_millis(300), is_there)
+            .is_some()
+        {
+            return;
+        }
+        session.client.handle().send(Command::NetworkChanged);
+    }
+    panic!("{} does not come back: {:?}", session.jid, session.state());
 }
 
 fn is_waiting(state: &ConnectionState) -> Option<()> {
