@@ -21,7 +21,7 @@ impl DatabaseKey {
     }
 
     /// The key as 64 digits, as SQLCipher and the keyring take it.
-    pub(crate) fn hex(&self) -> Zeroizing<String> {
+    pub fn hex(&self) -> Zeroizing<String> {
         let mut hex = Zeroizing::new(String::with_capacity(64));
         for byte in self.0.iter() {
             write!(hex, "{byte:02x}").expect("a string takes everything");
@@ -30,7 +30,7 @@ impl DatabaseKey {
     }
 
     /// The key of 64 digits, `None` for anything else.
-    pub(crate) fn from_hex(hex: &str) -> Option<Self> {
+    pub fn from_hex(hex: &str) -> Option<Self> {
         let digits = hex.as_bytes();
         if digits.len() != 64 {
             return None;

@@ -3,6 +3,7 @@
 //! A crash found by libFuzzer (see `tests/fuzz/Cargo.toml`) becomes a file in the corpus and stays there.
 
 mod mutate;
+mod random;
 mod targets;
 
 use std::{
@@ -12,7 +13,8 @@ use std::{
     time::Instant,
 };
 
-use mutate::{Random, mutated};
+use mutate::mutated;
+use random::Random;
 use targets::{TARGETS, Target, named};
 
 /// Seeds differ by file, so that files of one target are damaged in different ways.

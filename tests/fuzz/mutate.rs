@@ -1,5 +1,7 @@
 //! Small damages to a file, the same ones in every run.
 
+use crate::random::Random;
+
 /// Pieces that break parsers more often than chance does.
 const TOKENS: &[&[u8]] = &[
     b"<",
@@ -40,30 +42,6 @@ const TOKENS: &[&[u8]] = &[
     b"4294967295",
     b"18446744073709551616",
 ];
-
-/// Random numbers from a seed (SplitMix64).
-pub(crate) struct Random(u64);
-
-impl Random {
-    /// Starts at a seed.
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// The next number.
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number below this one (which is not zero).
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end as u64).unwrap_or(0)
-    }
-}
 
 /// A copy with one to four damages.
 pub(crate) fn mutated(original: &[u8], random: &mut Random) -> Vec<u8> {

@@ -104,6 +104,16 @@ impl Client {
         client
     }
 
+    /// The folder of the profile.
+    pub(crate) fn folder(&self) -> &Path {
+        self.profile.folder.path()
+    }
+
+    /// The key of the database, in hex.
+    pub(crate) fn key(&self) -> String {
+        self.profile.key.hex().to_string()
+    }
+
     /// The database of the profile.
     pub(crate) fn database(&self) -> PathBuf {
         database_in(self.profile.folder.path())
@@ -383,6 +393,16 @@ impl Session {
             .find(|message| message.body == body)
             .expect("the message is a row before it is sent")
             .id
+    }
+
+    /// Sends a message and does not look at its row.
+    pub(crate) fn sends_quickly(&self, name: &str, body: &str) {
+        let conversation = self.find_chat(&address(name));
+        let conversation = conversation.unwrap_or_else(|| self.chat(&address(name)));
+        self.client.does(Command::Chat(ChatCommand::Send {
+            conversation,
+            body: body.to_owned(),
+        }));
     }
 
     /// All messages with somebody, in the order of the chat.

@@ -6,8 +6,10 @@
 mod archive_stories;
 mod certificates;
 mod chat_stories;
+mod child;
 mod client;
 mod contacts;
+mod crash_stories;
 mod ejabberd;
 mod harness_stories;
 mod login_stories;
@@ -16,6 +18,8 @@ mod peer;
 mod people_stories;
 mod prosody;
 mod proxy;
+#[path = "../fuzz/random.rs"]
+mod random;
 mod roster_stories;
 mod waiting;
 mod world;
@@ -36,6 +40,9 @@ macro_rules! stories {
 }
 
 fn main() -> ExitCode {
+    if let Ok(orders) = std::env::var(child::ORDERS) {
+        return child::run(&orders);
+    }
     if !world::is_entered() {
         return world::enter();
     }
@@ -123,6 +130,11 @@ fn trials() -> Vec<Trial> {
             a_changed_network_is_checked_at_once,
             a_slow_line_is_enough,
             a_login_that_is_cut_at_any_byte_is_tried_again,
+        ),
+        stories!(crash_stories:
+            being_killed_loses_and_duplicates_nothing,
+            being_cut_loses_and_duplicates_nothing,
+            being_killed_and_cut_loses_and_duplicates_nothing,
         ),
     ]
     .into_iter()

@@ -55,7 +55,7 @@ struct Shared {
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Plan {
-    /// Cut the connection when this many bytes have gone this way on it.
+    /// Cut when this many more bytes have gone this way.
     cut: Option<(Way, u64, Cut)>,
     /// The same for the next connection.
     next: Option<(Way, u64, Cut)>,
@@ -116,9 +116,7 @@ impl Proxy {
 
     /// Cuts, once, when this many further bytes have gone this way; on the present connection or on the next ones.
     pub(crate) fn cut_after(&self, way: Way, bytes: u64, how: Cut) {
-        let mut plan = self.shared.plan();
-        let at = plan.passed[way as usize] + bytes;
-        plan.cut = Some((way, at, how));
+        self.shared.plan().cut = Some((way, bytes, how));
     }
 
     /// Cuts, once, when this many bytes have gone this way on the next connection.
@@ -208,16 +206,18 @@ impl Shared {
     /// How many of these bytes may pass, and whether the connection is cut after them.
     fn pass(&self, way: Way, count: usize) -> (usize, Option<Cut>) {
         let mut plan = self.plan();
-        let before = plan.passed[way as usize];
         let mut allowed = count as u64;
         let mut cut = None;
-        if let Some((planned, at, how)) = plan.cut
+        if let Some((planned, left, how)) = plan.cut
             && planned == way
-            && before + allowed >= at
         {
-            allowed = at.saturating_sub(before);
-            cut = Some(how);
-            plan.cut = None;
+            if left <= allowed {
+                allowed = left;
+                cut = Some(how);
+                plan.cut = None;
+            } else {
+                plan.cut = Some((way, left - allowed, how));
+            }
         }
         plan.passed[way as usize] += allowed;
         (usize::try_from(allowed).unwrap_or(count), cut)
