@@ -80,12 +80,6 @@ impl Wishes {
         self
     }
 
-    /// Passwords kept as they are, so that every SCRAM can be offered.
-    pub(crate) fn plain_passwords(mut self) -> Self {
-        self.authentication = "internal_plain";
-        self
-    }
-
     /// An archive in memory: much faster, gone with a restart.
     pub(crate) fn fleeting_archive(mut self) -> Self {
         self.archive = "memory";
