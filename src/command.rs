@@ -123,6 +123,13 @@ pub enum AccountCommand {
         /// The stanza.
         stanza: Secret,
     },
+    /// Says after how many days messages are removed from this device; what is too old goes at once.
+    ForgetAfter {
+        /// Whose messages.
+        account: AccountId,
+        /// How many days they are kept; nothing: for ever.
+        days: Option<u32>,
+    },
     /// Changes the password on the server (XEP-0077), then here.
     ChangePassword {
         /// Which.
@@ -248,6 +255,8 @@ pub enum ChatCommand {
     AcceptStranger(ConversationId),
     /// Removes a chat and all its messages from this device, and nowhere else.
     Delete(ConversationId),
+    /// Removes one message from this device, and nowhere else.
+    DeleteMessage(MessageId),
 }
 
 /// About the roster.

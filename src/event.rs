@@ -65,6 +65,6 @@ pub enum Event {
         /// How.
         outcome: Result<(), Failure>,
     },
-    /// The reader was too slow and events were dropped: reload everything that is shown.
+    /// Reload everything that is shown: events were dropped because the reader was too slow, or messages are gone.
     Resync,
 }

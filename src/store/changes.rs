@@ -238,7 +238,7 @@ impl Txn<'_> {
     }
 
     /// Counts anew what is unread, because a message went away.
-    fn count_unread(&self, conversation: ConversationId) -> Result<()> {
+    pub(super) fn count_unread(&self, conversation: ConversationId) -> Result<()> {
         self.0
             .prepare_cached(
                 "update conversation set unread = (select count(*) from message m

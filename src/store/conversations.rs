@@ -42,7 +42,9 @@ impl Txn<'_> {
         conversation: ConversationId,
     ) -> Result<(AccountId, BareJid, ConversationKind)> {
         self.0
-            .prepare_cached("select account, peer, kind from conversation where id = ?1")?
+            .prepare_cached(
+                "select account, peer, kind from conversation where id = ?1 and doomed = 0",
+            )?
             .query_row([conversation], |row| {
                 Ok((row.get(0)?, row.get::<_, StoredJid>(1)?.0, row.get(2)?))
             })
@@ -87,14 +89,6 @@ impl Txn<'_> {
             conversation,
             &kind,
         )
-    }
-
-    /// Removes a chat with its messages and whatever of them waits to be sent.
-    pub fn delete_conversation(&self, conversation: ConversationId) -> Result<()> {
-        one(self
-            .0
-            .prepare_cached("delete from conversation where id = ?1")?
-            .execute([conversation])?)
     }
 
     /// Puts the chat above the others, or back.
@@ -236,7 +230,7 @@ pub(super) fn one_conversation(
     conversation: ConversationId,
 ) -> Result<Option<Conversation>> {
     Ok(connection
-        .prepare_cached(&format!("{} where c.id = ?1", select()))?
+        .prepare_cached(&format!("{} where c.id = ?1 and c.doomed = 0", select()))?
         .query_row([conversation], read_conversation)
         .optional()?)
 }

@@ -66,7 +66,7 @@ impl Txn<'_> {
     pub fn insert_message(&self, message: &NewMessage) -> Result<Inserted> {
         let account: AccountId = self
             .0
-            .prepare_cached("select account from conversation where id = ?1")?
+            .prepare_cached("select account from conversation where id = ?1 and doomed = 0")?
             .query_row([message.conversation], |row| row.get(0))
             .optional()?
             .ok_or(StoreError::Missing)?;
@@ -277,7 +277,7 @@ impl Txn<'_> {
         let mut select = self.0.prepare_cached(
             "select m.id from conversation c join message m indexed by message_unsettled
              on m.conversation = c.id and m.direction = 1 and m.delivery < 3
-             where c.account = ?1 and m.delivery = 0 order by m.id",
+             where c.account = ?1 and c.doomed = 0 and m.delivery = 0 order by m.id",
         )?;
         let rows = select.query_map([account], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

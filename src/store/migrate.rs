@@ -11,6 +11,7 @@ pub(super) const FILES: &[&str] = &[
     include_str!("schema/002_message_changes.sql"),
     include_str!("schema/003_sync.sql"),
     include_str!("schema/004_search.sql"),
+    include_str!("schema/005_forgetting.sql"),
 ];
 
 /// The newest schema that this program knows.

@@ -11,6 +11,7 @@ mod codes;
 mod connection;
 mod contacts;
 mod conversations;
+mod forgetting;
 mod key;
 mod ledger;
 mod messages;

@@ -68,7 +68,7 @@ fn requests(connection: &Connection) -> Result<Vec<Request>> {
                 (select min(id) from message where conversation = c.id)
             join message last on last.id =
                 (select id from message where conversation = c.id order by at desc, id desc limit 1)
-            where c.kind = 1 and c.unread > 0
+            where c.kind = 1 and c.unread > 0 and c.doomed = 0
         )
         select s.account, s.jid, max(s.asks), max(s.conversation), min(s.at),
             coalesce(nullif(max(s.nickname), ''), max(p.nickname), ''),

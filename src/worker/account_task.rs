@@ -83,6 +83,7 @@ pub(super) struct Surroundings {
     pub(super) outlet: Outlet,
     pub(super) consoles: Consoles,
     pub(super) patience: Patience,
+    pub(super) forgetting: super::forgetting::Waker,
 }
 
 /// What the task does next.
@@ -107,6 +108,7 @@ pub(super) struct AccountTask {
     pub(super) deleted: bool,
     pub(super) window_active: bool,
     pub(super) patience: Patience,
+    pub(super) forgetting: super::forgetting::Waker,
     pub(super) password: Option<Secret>,
     pub(super) failure: Option<Failure>,
     pub(super) tokens: Tokens,
@@ -127,6 +129,7 @@ impl AccountTask {
             live: around.live.clone(),
             outlet: around.outlet.clone(),
             patience: around.patience,
+            forgetting: around.forgetting.clone(),
             inbox,
             suspended: None,
             backoff: Backoff::default(),
@@ -453,6 +456,7 @@ impl AccountTask {
                     }
                 }
                 Effect::AccountDeleted => self.deleted = true,
+                Effect::Forget => self.forgetting.wake(),
                 // Rows wait in the outbox; a password can only be changed online.
                 Effect::FlushOutbox | Effect::KeepPassword(_) => {}
             }

@@ -117,8 +117,15 @@ pub(super) fn perform(
         ChatCommand::AcceptStranger(id) => accept(cx, *id)?,
         ChatCommand::Delete(id) => {
             cx.txn.delete_conversation(*id)?;
+            cx.effects.push(Effect::Forget);
             list_changed(cx, *id);
             cx.emit(Event::Requests);
+        }
+        ChatCommand::DeleteMessage(id) => {
+            let conversation = cx.txn.delete_message(*id)?;
+            list_changed(cx, conversation);
+            // Nobody can ask for the row any more.
+            cx.emit(Event::Resync);
         }
         // Taken by their extensions; without a connection there is nobody to tell.
         ChatCommand::MarkRead { .. } | ChatCommand::Typing { .. } | ChatCommand::FetchOlder(_) => {}

@@ -117,6 +117,7 @@ impl AccountTask {
             | AccountCommand::SetAvatar { .. }
             | AccountCommand::SetProfile { .. }
             | AccountCommand::FetchHistory { .. }
+            | AccountCommand::ForgetAfter { .. }
             | AccountCommand::ChangePassword { .. }
             | AccountCommand::SendTyped { .. }
             | AccountCommand::Remove { .. } => return None,

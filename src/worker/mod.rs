@@ -8,6 +8,7 @@ mod backoff;
 mod changes;
 mod chats;
 mod connection_commands;
+mod forgetting;
 mod handle;
 mod line;
 mod online;
@@ -55,6 +56,7 @@ pub fn start_with(store: Store, secrets: Secrets, patience: Patience) -> std::io
         consoles: Consoles::default(),
         outlet: Outlet::new(),
         patience,
+        forgetting: forgetting::Waker::default(),
     };
     let (to_worker, inbox) = mpsc::unbounded_channel();
     let handle = Handle::new(&around, to_worker, runtime.handle().clone());

@@ -315,6 +315,7 @@ impl AccountTask {
                 Effect::FlushOutbox => flush = true,
                 Effect::KeepPassword(password) => self.password_changed(password).await,
                 Effect::AccountDeleted => self.deleted = true,
+                Effect::Forget => self.forgetting.wake(),
                 Effect::Transmit(stanza) => {
                     let sent = line
                         .transmit(Unacked {

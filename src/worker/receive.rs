@@ -72,6 +72,9 @@ pub(super) fn chat_message(
     if incoming && cx.txn.is_blocked(cx.account.id, &envelope.peer)? {
         return Ok(());
     }
+    if envelope.route == Route::Archive && is_forgotten(cx, &envelope)? {
+        return Ok(());
+    }
     let stored = match Content::of(&envelope.message) {
         Content::Text {
             body,
@@ -110,6 +113,16 @@ pub(super) fn chat_message(
         extension.received(cx, &envelope, news)?;
     }
     Ok(())
+}
+
+/// Whether the archive brings something that is not to be kept here; it has nothing older that is.
+fn is_forgotten(cx: &Cx<'_, '_>, envelope: &Envelope) -> Result<bool, StoreError> {
+    let account = cx.account.id;
+    let forgotten = cx.txn.is_forgotten(account, &envelope.peer, envelope.at)?;
+    if forgotten {
+        cx.txn.set_archive_complete(account, &envelope.peer)?;
+    }
+    Ok(forgotten)
 }
 
 /// What a message is.
@@ -197,6 +210,9 @@ fn store(
 ) -> Result<Option<MessageId>, StoreError> {
     let incoming = envelope.direction == Direction::Incoming;
     let new = new_message(cx, envelope, said)?;
+    if cx.txn.was_deleted(&new)? {
+        return Ok(None);
+    }
     let conversation = new.conversation;
     let id = match cx.txn.insert_message(&new)? {
         Inserted::New(id) => id,
@@ -280,6 +296,13 @@ fn corrected(
             Ok(None)
         }
         Change::Nothing => Ok(None),
+        Change::NotHere
+            if cx
+                .txn
+                .was_deleted_of(new.conversation, &new.author, target)? =>
+        {
+            Ok(None)
+        }
         Change::NotHere => {
             let stored = store(cx, envelope, said(), history)?;
             if let Some(message) = stored {

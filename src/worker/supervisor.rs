@@ -6,6 +6,7 @@ use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
     account_task::{AccountTask, Ended, Surroundings, ToAccount, storage_failure},
+    forgetting,
     session::Session,
     tokens,
 };
@@ -62,6 +63,12 @@ impl Supervisor {
                 .for_each(|account| self.start(account, None)),
             Err(error) => tracing::error!(%error, "the accounts cannot be read"),
         }
+        let around = self.around.clone();
+        let forgetting = tokio::spawn(forgetting::run(
+            around.store,
+            around.outlet,
+            around.forgetting,
+        ));
         let farewell = loop {
             tokio::select! {
                 message = inbox.recv() => match message {
@@ -72,6 +79,7 @@ impl Supervisor {
                 Some(ended) = self.running.join_next() => self.ended(ended).await,
             }
         };
+        forgetting.abort();
         for task in self.tasks.values() {
             let _ = task.send(ToAccount::Quit);
         }
@@ -141,6 +149,7 @@ impl Supervisor {
                     ChatCommand::Retry(message)
                     | ChatCommand::Cancel(message)
                     | ChatCommand::Retract(message)
+                    | ChatCommand::DeleteMessage(message)
                     | ChatCommand::Reply { to: message, .. }
                     | ChatCommand::Correct { message, .. }
                     | ChatCommand::React { message, .. } => {
@@ -193,6 +202,13 @@ impl Supervisor {
                 let _ = self.tasks.get(&account)?.send(ToAccount::Quit);
                 return None;
             }
+            Command::Account(AccountCommand::ForgetAfter { account, days }) => self
+                .write(|txn| txn.set_forget_after(account, days))
+                .map(|()| {
+                    self.around.forgetting.wake();
+                    self.around.outlet.emit(Event::Accounts);
+                })
+                .map_err(|error| storage_failure(&error)),
             Command::ApplySettings(settings) => self.apply(settings),
             Command::Remember { name, value } => self
                 .write(|txn| txn.set_value(name, &value))
@@ -314,6 +330,7 @@ fn account_route(command: &AccountCommand) -> Route {
     match command {
         AccountCommand::Add { .. }
         | AccountCommand::UnlockPasswords(_)
+        | AccountCommand::ForgetAfter { .. }
         | AccountCommand::Remove {
             on_server: false, ..
         } => Route::Here,

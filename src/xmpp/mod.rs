@@ -77,6 +77,8 @@ pub enum Effect {
     KeepPassword(Secret),
     /// The account is gone on the server: remove it here.
     AccountDeleted,
+    /// A chat was removed; its messages are to follow.
+    Forget,
 }
 
 /// Tells the kind only: stanzas carry words of people, and now and then a password.
@@ -88,6 +90,7 @@ impl fmt::Debug for Effect {
             Self::FlushOutbox => f.write_str("FlushOutbox"),
             Self::KeepPassword(_) => f.write_str("KeepPassword(…)"),
             Self::AccountDeleted => f.write_str("AccountDeleted"),
+            Self::Forget => f.write_str("Forget"),
         }
     }
 }

@@ -285,10 +285,10 @@ impl Stage {
                     outcome.finished = Some(how);
                 }
                 Effect::Emit(event) => outcome.events.push(event),
-                other
-                @ (Effect::FlushOutbox | Effect::KeepPassword(_) | Effect::AccountDeleted) => {
-                    outcome.effects.push(other)
-                }
+                other @ (Effect::FlushOutbox
+                | Effect::KeepPassword(_)
+                | Effect::AccountDeleted
+                | Effect::Forget) => outcome.effects.push(other),
             }
         }
         outcome

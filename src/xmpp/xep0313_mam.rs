@@ -450,7 +450,17 @@ impl Archive {
         if self.running.values().any(urgent) {
             return Ok(());
         }
-        match cx.txn.archive_gap(cx.account.id)? {
+        let account = cx.account.id;
+        let horizon = cx.txn.forgotten_before(account)?;
+        if let Some(gap) = cx.txn.archive_gap(account)?
+            && gap
+                .before_at
+                .is_some_and(|at| horizon.is_some_and(|horizon| at < horizon))
+        {
+            // What is older would not be kept.
+            cx.txn.set_archive_gap(account, None)?;
+        }
+        match cx.txn.archive_gap(account)? {
             Some(gap) => self.ask(
                 cx,
                 Purpose::Fill {

@@ -3,6 +3,7 @@
 mod archive;
 mod changes;
 mod displayed;
+mod forgetting;
 mod history;
 mod keeping;
 mod messages;

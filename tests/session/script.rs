@@ -270,7 +270,7 @@ impl Script {
                     outbox: None,
                 }),
                 Effect::FlushOutbox => flush = true,
-                Effect::KeepPassword(_) | Effect::AccountDeleted => {}
+                Effect::KeepPassword(_) | Effect::AccountDeleted | Effect::Forget => {}
             }
         }
         if flush && self.session.link().caught_up && self.session.link().jid.is_some() {

@@ -108,7 +108,7 @@ fn chats_named(
     let mut select = connection.prepare_cached(
         "select c.id, c.peer, coalesce(r.name, ''), coalesce(p.nickname, '') from conversation c
          left join roster_item r on r.account = c.account and r.jid = c.peer
-         left join person p on p.account = c.account and p.jid = c.peer",
+         left join person p on p.account = c.account and p.jid = c.peer where c.doomed = 0",
     )?;
     let mut chats = Vec::new();
     let mut rows = select.query([])?;

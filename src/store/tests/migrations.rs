@@ -17,6 +17,7 @@ const ROWS: &[&str] = &[
     include_str!("rows/002.sql"),
     include_str!("rows/003.sql"),
     include_str!("rows/004.sql"),
+    include_str!("rows/005.sql"),
 ];
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod contacts;
 mod conversations;
+mod forgetting;
 mod messages;
 mod migrations;
 mod opening;

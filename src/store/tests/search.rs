@@ -289,7 +289,7 @@ fn hostile_words_are_words() {
 }
 
 /// A store in a file that is not encrypted, so that one can look into it.
-fn plain_store(folder: &std::path::Path) -> Store {
+pub(super) fn plain_store(folder: &std::path::Path) -> Store {
     let file = folder.join("plain.db");
     let mut writer = rusqlite::Connection::open(&file).unwrap();
     connection::set_up(&writer).unwrap();
@@ -298,7 +298,7 @@ fn plain_store(folder: &std::path::Path) -> Store {
     Store::new(writer, Readers::Writer)
 }
 
-fn is_in_files(folder: &std::path::Path, word: &str) -> bool {
+pub(super) fn is_in_files(folder: &std::path::Path, word: &str) -> bool {
     fs::read_dir(folder).unwrap().any(|entry| {
         let bytes = fs::read(entry.unwrap().path()).unwrap();
         bytes
