@@ -10,4 +10,4 @@ mod window;
 pub use rows::{DayOf, MessageRow, Place, Row, RowKey, Start};
 pub use splice::{Changes, Keyed, Splice, changes};
 pub use stick::Stick;
-pub use window::{GiveUp, MAX_LOADED, PAGE, PageRequest, Paged, Timeline};
+pub use window::{FIRST_PAGE, GiveUp, MAX_LOADED, PAGE, PageRequest, Paged, Timeline};

@@ -10,8 +10,10 @@ use super::{
 };
 use crate::model::{Message, MessageId};
 
-/// Messages fetched at a time: about two screens.
-pub const PAGE: u32 = 50;
+/// Messages fetched when a chat is opened: about two screens, so that nothing is missing while more is fetched.
+pub const FIRST_PAGE: u32 = 50;
+/// Messages fetched at a time while somebody scrolls: few enough that their rows are made within a frame.
+pub const PAGE: u32 = 20;
 /// Most messages loaded at once; the view keeps about 200 live, and pages must fit on both sides of them.
 pub const MAX_LOADED: usize = 300;
 

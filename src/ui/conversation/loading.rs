@@ -3,7 +3,7 @@
 use crate::{
     model::{Account, Conversation, ConversationId, Failure, Message, Settings, Subscription},
     store::{self, Reader, StoreError},
-    timeline::{PAGE, Place},
+    timeline::{FIRST_PAGE, PAGE, Place},
 };
 
 /// Read messages shown above the unread line, so that it is clear what the new ones follow.
@@ -95,7 +95,7 @@ fn line(reader: &Reader, chat: &Conversation) -> Result<Option<Option<Place>>, S
 
 /// The newest messages, at least with the new ones.
 pub(super) fn newest(reader: &Reader, id: ConversationId, unread: u32) -> Result<Page, StoreError> {
-    let limit = PAGE.max(unread.saturating_add(CONTEXT).min(MOST_NEW + CONTEXT));
+    let limit = FIRST_PAGE.max(unread.saturating_add(CONTEXT).min(MOST_NEW + CONTEXT));
     let mut messages = reader.newest_messages(id, limit + 1)?;
     let has_older = cut_first(&mut messages, limit);
     Ok(Page {
@@ -116,10 +116,10 @@ pub(super) fn around(
         at: place.at,
         id: crate::model::MessageId(place.id.0.saturating_add(1)),
     };
-    let mut messages = reader.messages_before(id, after, PAGE + 1)?;
-    let has_older = cut_first(&mut messages, PAGE);
-    let mut newer = reader.messages_after(id, page(place), PAGE + 1)?;
-    let has_newer = cut_last(&mut newer, PAGE);
+    let mut messages = reader.messages_before(id, after, FIRST_PAGE + 1)?;
+    let has_older = cut_first(&mut messages, FIRST_PAGE);
+    let mut newer = reader.messages_after(id, page(place), FIRST_PAGE + 1)?;
+    let has_newer = cut_last(&mut newer, FIRST_PAGE);
     messages.append(&mut newer);
     Ok(Page {
         messages,
@@ -134,8 +134,8 @@ fn first(reader: &Reader, id: ConversationId) -> Result<Page, StoreError> {
         at: crate::model::Timestamp(i64::MIN),
         id: crate::model::MessageId(i64::MIN),
     };
-    let mut messages = reader.messages_after(id, start, PAGE + 1)?;
-    let has_newer = cut_last(&mut messages, PAGE);
+    let mut messages = reader.messages_after(id, start, FIRST_PAGE + 1)?;
+    let has_newer = cut_last(&mut messages, FIRST_PAGE);
     Ok(Page {
         messages,
         has_older: false,
