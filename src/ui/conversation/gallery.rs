@@ -40,6 +40,10 @@ pub(crate) const PAGES: &[Page] = &[
         open: || chat(hostile(), false),
     },
     Page {
+        name: "conversation-changes",
+        open: || chat(changed(), false),
+    },
+    Page {
         name: "conversation-empty",
         open: || chat(empty(), false),
     },
@@ -167,30 +171,80 @@ pub(crate) fn everyday() -> Made {
     made
 }
 
-fn unreadable(
+fn unreadable(txn: &Txn<'_>, chat: ConversationId, at: Timestamp) -> Result<(), StoreError> {
+    let message = NewMessage {
+        security: Security::Unreadable,
+        ..incoming(txn, chat, "I sent you an encrypted message", at)?
+    };
+    txn.insert_message(&message)?;
+    Ok(())
+}
+
+/// A message of the peer that is not stored yet.
+fn incoming(
     txn: &Txn<'_>,
     conversation: ConversationId,
+    body: &str,
     at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<NewMessage, StoreError> {
     let (_, author, _) = txn.conversation_peer(conversation)?;
-    txn.insert_message(&NewMessage {
+    Ok(NewMessage {
         conversation,
         direction: Direction::Incoming,
         author,
         resource: None,
-        body: "I sent you an encrypted message".into(),
+        body: body.into(),
         at,
         stored_at: at,
         route: Route::Live,
-        security: Security::Unreadable,
+        security: Security::Clear,
         delivery: Delivery::Sent,
-        origin_id: None,
+        origin_id: Some(body.to_owned()),
         stanza_id: None,
         markable: false,
         reply_to: None,
         spoiler: None,
-    })?;
-    Ok(())
+    })
+}
+
+/// Messages that were edited, taken back, hidden, answered and reacted to.
+fn changed() -> Made {
+    made("bob@example.org", "Bob", |txn, chat, now| {
+        let at = |minutes: i64| now.plus_millis(-minutes * MINUTE);
+        let (account, bob, _) = txn.conversation_peer(chat)?;
+        let alice = txn.account(account)?.jid;
+        let first = incoming(txn, chat, "Are you coming on Saturday?", at(30))?;
+        txn.insert_message(&first)?;
+        let emojis = ["👍".to_owned(), "🎉".to_owned()];
+        txn.react(chat, &alice, &first.body, &emojis, at(29))?;
+        txn.react(chat, &bob, &first.body, &emojis[..1], at(28))?;
+        let reply = NewMessage {
+            direction: Direction::Outgoing,
+            author: alice.clone(),
+            delivery: Delivery::Read,
+            reply_to: Some((first.body.clone(), Some(bob.clone()))),
+            ..incoming(txn, chat, "If the weather holds", at(20))?
+        };
+        txn.insert_message(&reply)?;
+        let wrong = incoming(txn, chat, "At ten at the statoin", at(15))?;
+        txn.insert_message(&wrong)?;
+        let right = incoming(txn, chat, "At ten at the station", at(14))?;
+        txn.correct(&wrong.body, &right)?;
+        let regretted = incoming(txn, chat, "something", at(10))?;
+        txn.insert_message(&regretted)?;
+        txn.retract(chat, &bob, &regretted.body, at(9))?;
+        let spoiler = NewMessage {
+            spoiler: Some("the end of the film".into()),
+            ..incoming(txn, chat, "It was the gardener", at(5))?
+        };
+        txn.insert_message(&spoiler)?;
+        let lost = NewMessage {
+            reply_to: Some(("not here".into(), Some(alice))),
+            ..incoming(txn, chat, "Yes, that one", at(2))?
+        };
+        txn.insert_message(&lost)?;
+        Ok(())
+    })
 }
 
 /// A chat of many years.

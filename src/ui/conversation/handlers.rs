@@ -4,13 +4,16 @@ use adw::prelude::*;
 use gtk::{gdk, glib};
 use relm4::prelude::*;
 
-use super::{CommandOutput, Conversation, Input, Output, list_view, present::words};
+use super::{
+    CommandOutput, Conversation, Input, Output, list_view,
+    present::{face, words},
+};
 use crate::{
     command::{ChatCommand, Command, ContactCommand},
     i18n::gettext,
     model::{ConversationId, Failure, Message, MessageId, Timestamp},
     timeline::{
-        Row, Start,
+        Row, RowKey, Start,
         text::{MessageText, clean},
     },
     ui::{accessible, composer, conversation::present::time, details, failure_text},
@@ -164,6 +167,14 @@ impl Conversation {
         }
     }
 
+    pub(super) fn reveal(&self, id: MessageId) {
+        self.context.revealed.borrow_mut().insert(id);
+        let position = self.list.position(&RowKey::Message(id));
+        if let Some(object) = position.and_then(|at| self.list.object(at)) {
+            object.refresh();
+        }
+    }
+
     pub(super) fn retry(&self, id: MessageId) {
         self.tell(ChatCommand::Retry(id));
     }
@@ -237,9 +248,10 @@ impl Conversation {
         if !self.is_window_active {
             return;
         }
-        let name = self.context.people.borrow().peer.clone();
+        let people = self.context.people.borrow();
         let text = MessageText::read(&message.body);
-        let words = words::spoken(message, &text, &name, &time::clock(message.at));
+        let face = face::of(message, false);
+        let words = words::spoken(message, &face, &text, &people, &time::clock(message.at));
         self.speaker.set_label(&clean::line(&words, 200));
         accessible::set_label(&self.speaker, &words);
     }

@@ -56,6 +56,8 @@ pub enum Input {
     DetailsPressed(MessageId),
     /// The whole text of a long message is asked for.
     ShowAllPressed(MessageId),
+    /// The hidden text of a message is asked for.
+    RevealPressed(MessageId),
     /// A failed message is to be sent again.
     RetryPressed(MessageId),
     /// A message that waits is to be given up.

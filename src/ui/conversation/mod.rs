@@ -225,6 +225,7 @@ impl Component for Conversation {
             Input::CopyPressed(id) => self.copy(id, root),
             Input::DetailsPressed(id) => self.open_message_details(id, root),
             Input::ShowAllPressed(id) => self.open_whole_text(id, root),
+            Input::RevealPressed(id) => self.reveal(id),
             Input::RetryPressed(id) => self.retry(id),
             Input::CancelPressed(id) => self.cancel(id),
             Input::LinkActivated(target) => self.activate_link(&target, &sender, root),
@@ -274,6 +275,7 @@ impl Conversation {
             sender: sender.input_sender().clone(),
             reader: handle.reader(),
             people: std::cell::RefCell::default(),
+            revealed: std::cell::RefCell::default(),
         });
         let view = list_view::build(list.model(), &context);
         let scroller = gtk::ScrolledWindow::builder().child(&view).build();

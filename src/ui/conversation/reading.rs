@@ -104,6 +104,7 @@ impl Conversation {
             address: summary.chat.peer.to_string(),
             picture: summary.chat.avatar.clone(),
             own: own_name(summary),
+            own_address: summary.account.jid.to_string(),
         };
         if *self.context.people.borrow() != people {
             self.context.people.replace(people);

@@ -81,6 +81,12 @@ fn facts(message: &Message, peer: &str) -> Vec<Fact> {
         let state = words::delivery_in_full(&message.delivery);
         facts.push((gettext("State"), state));
     }
+    if let Some(at) = message.corrected {
+        facts.push((gettext("Edited"), time::full(at)));
+    }
+    if let Some(at) = message.retracted {
+        facts.push((gettext("Taken back"), time::full(at)));
+    }
     if let Delivery::Failed(failure) = &message.delivery {
         let explanation = failure_text::describe_send_failure(failure);
         let words = format!("{}. {}", explanation.title, explanation.paragraph());

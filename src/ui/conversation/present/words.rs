@@ -4,8 +4,10 @@ use crate::{
     i18n::{gettext, gettext_f},
     model::{Delivery, Direction, Message, Presence, Route, Security},
     timeline::text::{MessageText, clean},
-    ui::presence,
+    ui::{conversation::row::People, presence},
 };
+
+use super::face::{self, Face};
 
 /// Icon and words for how a message of ours fares.
 pub(crate) fn delivery(delivery: &Delivery) -> (&'static str, String) {
@@ -46,41 +48,51 @@ pub(crate) fn security(security: Security) -> String {
         Security::Clear => {
             gettext("Not encrypted end to end: the servers of both sides could read and change it")
         }
-        Security::Unreadable => unreadable(),
+        Security::Unreadable => face::unreadable(),
     }
-}
-
-/// What stands in the place of a message that cannot be read.
-pub(crate) fn unreadable() -> String {
-    gettext("This message is encrypted in a way that Tessera cannot read yet")
 }
 
 /// A message in one sentence for those who do not see it: who, when, what, and how it fares.
-pub(crate) fn spoken(message: &Message, text: &MessageText, name: &str, time: &str) -> String {
-    let what = match message.security {
-        Security::Unreadable => unreadable(),
-        Security::Clear => text.plain(),
-    };
-    let who = clean::isolated(name);
-    let values = [
-        ("who", who.as_str()),
-        ("time", time),
-        ("what", what.as_str()),
-    ];
-    match message.direction {
-        // Translators: a message as it is read aloud, such as "Bob, 14:02, did you get the file?"
-        Direction::Incoming => gettext_f("{who}, {time}, {what}", &values),
-        Direction::Outgoing => {
-            let (_, state) = delivery(&message.delivery);
-            let values = [
-                ("time", time),
-                ("what", what.as_str()),
-                ("state", state.as_str()),
-            ];
-            // Translators: an own message as it is read aloud, such as "You, 14:03, yes!, delivered"
-            gettext_f("You, {time}, {what}, {state}", &values)
+pub(crate) fn spoken(
+    message: &Message,
+    face: &Face,
+    text: &MessageText,
+    people: &People,
+    time: &str,
+) -> String {
+    let is_own = message.direction == Direction::Outgoing;
+    let what = match face {
+        Face::Text if text.action => {
+            let actor = if is_own { &people.own } else { &people.peer };
+            format!("{} {}", clean::line(actor, clean::MAX_NAME), text.plain())
         }
+        Face::Text => text.plain(),
+        Face::Sentence(words) | Face::Hidden(words) => words.clone(),
+    };
+    let mut spoken = if is_own {
+        // Translators: an own message as it is read aloud, such as "You, 14:03, yes!"
+        gettext_f("You, {time}, {what}", &[("time", time), ("what", &what)])
+    } else {
+        let who = clean::line(&people.peer, clean::MAX_NAME);
+        let values = [("who", who.as_str()), ("time", time), ("what", &what)];
+        // Translators: a message as it is read aloud, such as "Bob, 14:02, did you get the file?"
+        gettext_f("{who}, {time}, {what}", &values)
+    };
+    let mut add = |words: &str| {
+        spoken.push_str(", ");
+        spoken.push_str(words);
+    };
+    if message.corrected.is_some() {
+        add(&gettext("edited"));
     }
+    if is_own {
+        add(&delivery(&message.delivery).1);
+    }
+    let reactions = face::reactions(&message.reactions);
+    if !reactions.is_empty() {
+        add(&reactions);
+    }
+    spoken
 }
 
 /// What is known of a contact's presence, in one line under the name.
@@ -100,27 +112,38 @@ pub(crate) fn presence_line(presence: &Presence) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{delivery, spoken};
+    use super::{super::face, delivery, spoken};
     use crate::{
-        model::{Delivery, Direction, SendFailure},
+        model::{Delivery, Direction, Message, SendFailure},
         timeline::text::MessageText,
-        ui::conversation::sample,
+        ui::conversation::{row::People, sample},
     };
 
     #[test]
     fn messages_are_read_aloud_with_everything_that_colours_say() {
+        let people = People {
+            peer: "Bob\u{202e}".into(),
+            own: "Alice".into(),
+            ..People::default()
+        };
+        let spoken = |message: &Message| {
+            let text = MessageText::read(&message.body);
+            spoken(message, &face::of(message, false), &text, &people, "14:02")
+        };
         let mut message = sample::message(1, "did you get the *file*?");
-        let text = MessageText::read(&message.body);
-        assert_eq!(
-            spoken(&message, &text, "Bob", "14:02"),
-            "\u{2068}Bob\u{2069}, 14:02, did you get the *file*?"
-        );
+        assert_eq!(spoken(&message), "Bob, 14:02, did you get the *file*?");
         message.direction = Direction::Outgoing;
         message.delivery = Delivery::Delivered;
+        message.corrected = Some(sample::NOW);
         assert_eq!(
-            spoken(&message, &text, "Bob", "14:02"),
-            "You, 14:02, did you get the *file*?, delivered"
+            spoken(&message),
+            "You, 14:02, did you get the *file*?, edited, delivered"
         );
+        message.body = "/me waves".into();
+        message.corrected = None;
+        assert_eq!(spoken(&message), "You, 14:02, Alice waves, delivered");
+        message.spoiler = Some("film".into());
+        assert_eq!(spoken(&message), "You, 14:02, Hidden text: film, delivered");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One message: picture and name of the sender, the text in a bubble, time and state.
 
 use std::{
-    cell::{Cell, OnceCell, RefCell},
+    cell::{Cell, RefCell},
     rc::Rc,
 };
 
@@ -9,10 +9,11 @@ use gtk::{glib, pango, prelude::*};
 
 use super::{
     People, RowContext, TimelineRow,
+    extras::Extras,
     layout::{BubbleLayout, MessageLayout},
 };
 use crate::{
-    i18n::gettext,
+    i18n::gettext_f,
     model::{Delivery, Direction, Message, MessageId, Security},
     timeline::{
         MessageRow,
@@ -22,9 +23,11 @@ use crate::{
         accessible,
         conversation::{
             Input,
-            present::{markup, time, words},
+            present::{
+                face::{self, Face},
+                markup, time, words,
+            },
         },
-        failure_text,
         widgets::avatar::{self, Avatar},
     },
 };
@@ -38,38 +41,28 @@ const MAX_WIDTH_CHARS: i32 = 60;
 pub(super) struct Bubble {
     root: gtk::Box,
     layout: MessageLayout,
-    /// Beside the bubble, for the button that opens the actions.
-    beside: gtk::Box,
     avatar: Avatar,
-    column: gtk::Box,
     name: gtk::Label,
     frame: gtk::Box,
     body: gtk::Label,
     time: gtk::Label,
     state: gtk::Image,
+    extras: Extras,
     shown: Cell<Option<MessageId>>,
     markup: RefCell<String>,
-    hovered: Cell<bool>,
     context: Rc<RowContext>,
-    show_all: OnceCell<gtk::Button>,
-    failure: OnceCell<Failure>,
-    actions: OnceCell<gtk::Button>,
-}
-
-/// What stands under a message that was not sent.
-struct Failure {
-    root: gtk::Box,
-    reason: gtk::Label,
 }
 
 impl Bubble {
     pub(super) fn new(context: &Rc<RowContext>) -> Self {
+        let column = gtk::Box::new(gtk::Orientation::Vertical, 2);
+        let inside = gtk::Box::new(gtk::Orientation::Vertical, 3);
+        // For the button that opens the actions.
+        let beside = gtk::Box::builder().width_request(28).build();
         let bubble = Self {
             root: gtk::Box::default(),
             layout: MessageLayout::new(),
-            beside: gtk::Box::builder().width_request(28).build(),
             avatar: Avatar::new(avatar::MESSAGE_SIZE),
-            column: gtk::Box::new(gtk::Orientation::Vertical, 2),
             name: gtk::Label::builder()
                 .xalign(0.0)
                 .ellipsize(pango::EllipsizeMode::End)
@@ -82,53 +75,36 @@ impl Bubble {
                 .overflow(gtk::Overflow::Hidden)
                 .css_classes(["bubble"])
                 .build(),
-            body: gtk::Label::builder()
-                .xalign(0.0)
-                .wrap(true)
-                .wrap_mode(pango::WrapMode::WordChar)
-                .natural_wrap_mode(gtk::NaturalWrapMode::Word)
-                .selectable(true)
-                .max_width_chars(MAX_WIDTH_CHARS)
-                .build(),
+            body: body(context),
             time: gtk::Label::builder()
                 .valign(gtk::Align::End)
                 .css_classes(["message-time", "caption", "numeric"])
                 .build(),
             state: gtk::Image::builder()
+                // The row says it in words.
+                .accessible_role(gtk::AccessibleRole::Presentation)
                 .valign(gtk::Align::End)
                 .pixel_size(14)
                 .css_classes(["message-state"])
                 .build(),
+            extras: Extras::new(context, &inside, &column, &beside),
             shown: Cell::default(),
             markup: RefCell::default(),
-            hovered: Cell::new(false),
             context: Rc::clone(context),
-            show_all: OnceCell::new(),
-            failure: OnceCell::new(),
-            actions: OnceCell::new(),
         };
-        bubble.build();
+        bubble.avatar.set_valign(gtk::Align::Start);
+        inside.append(&bubble.body);
+        bubble.frame.append(&inside);
+        bubble.frame.append(&bubble.time);
+        bubble.frame.append(&bubble.state);
+        bubble.frame.set_layout_manager(Some(BubbleLayout::new()));
+        column.append(&bubble.name);
+        column.append(&bubble.frame);
+        bubble.root.append(&bubble.avatar);
+        bubble.root.append(&column);
+        bubble.root.append(&beside);
+        bubble.root.set_layout_manager(Some(bubble.layout.clone()));
         bubble
-    }
-
-    fn build(&self) {
-        self.avatar.set_valign(gtk::Align::Start);
-        self.body.set_widget_name("message-body");
-        let sender = self.context.sender.clone();
-        self.body.connect_activate_link(move |_, target| {
-            sender.emit(Input::LinkActivated(target.to_owned()));
-            glib::Propagation::Stop
-        });
-        self.frame.append(&self.body);
-        self.frame.append(&self.time);
-        self.frame.append(&self.state);
-        self.column.append(&self.name);
-        self.column.append(&self.frame);
-        self.root.append(&self.avatar);
-        self.root.append(&self.column);
-        self.root.append(&self.beside);
-        self.root.set_layout_manager(Some(self.layout.clone()));
-        self.frame.set_layout_manager(Some(BubbleLayout::new()));
     }
 
     pub(super) fn widget(&self) -> &gtk::Widget {
@@ -148,17 +124,30 @@ impl Bubble {
         Some(markup::as_written(&selected.collect::<String>()))
     }
 
+    /// Shows or hides the button for the actions, as the pointer comes and goes.
+    pub(super) fn set_hovered(&self, hovered: bool) {
+        self.extras.set_hovered(hovered);
+    }
+
     pub(super) fn show(&self, around: &TimelineRow, row: &MessageRow, text: &MessageText) {
         let message = &row.message;
         let people = self.context.people.borrow();
         let is_own = message.direction == Direction::Outgoing;
         let is_new = self.shown.replace(Some(message.id)) != Some(message.id);
+        let is_revealed = self.context.revealed.borrow().contains(&message.id);
+        let face = face::of(message, is_revealed);
         self.show_sender(row, &people, is_own);
-        self.show_text(message, text, &people, is_own);
-        let time = time::clock(message.at);
-        self.time.set_label(&time);
+        self.show_text(&face, text, if is_own { &people.own } else { &people.peer });
+        self.show_extras(message, &face, text, &people);
         self.show_state(message, is_own);
-        accessible::set_label(around, &words::spoken(message, text, &people.peer, &time));
+        let time = time::clock(message.at);
+        self.time.set_label(&match message.corrected {
+            // Translators: beside a message whose author changed it, with its time
+            Some(_) => gettext_f("edited · {time}", &[("time", &time)]),
+            None => time.clone(),
+        });
+        let spoken = words::spoken(message, &face, text, &people, &time);
+        accessible::set_label(around, &spoken);
         if is_new {
             self.set_hovered(false);
         }
@@ -187,165 +176,88 @@ impl Bubble {
         }
     }
 
-    fn show_text(&self, message: &Message, text: &MessageText, people: &People, is_own: bool) {
-        let unreadable = message.security == Security::Unreadable;
-        let actor = if is_own { &people.own } else { &people.peer };
-        let markup = if unreadable {
-            glib::markup_escape_text(&words::unreadable()).into()
-        } else {
-            markup::of(text, actor)
+    fn show_text(&self, face: &Face, text: &MessageText, actor: &str) {
+        let (markup, width) = match face {
+            Face::Text => (markup::of(text, actor), least_width(text)),
+            Face::Sentence(words) | Face::Hidden(words) => {
+                (glib::markup_escape_text(words).into(), WIDTH_CHARS)
+            }
         };
         if *self.markup.borrow() != markup {
-            let width = if unreadable {
-                WIDTH_CHARS
-            } else {
-                least_width(text)
-            };
             self.body.set_width_chars(width);
             self.body.set_markup(&markup);
             self.markup.replace(markup);
         }
+        let is_text = *face == Face::Text;
         // Only links are worth a stop of the Tab key; text is selected with the pointer.
-        let has_link = text.pieces.iter().any(|piece| piece.is_link) && !unreadable;
+        let has_link = is_text && text.pieces.iter().any(|piece| piece.is_link);
         self.body.set_focusable(has_link);
-        let class = "unreadable";
-        if unreadable {
-            self.frame.add_css_class(class);
+        // A sentence of ours looks unlike any text of theirs.
+        if is_text {
+            self.frame.remove_css_class("unreadable");
         } else {
-            self.frame.remove_css_class(class);
+            self.frame.add_css_class("unreadable");
         }
-        self.show_rest_button(text.cut && !unreadable);
     }
 
-    fn show_state(&self, message: &Message, is_own: bool) {
-        let unreadable = message.security == Security::Unreadable;
-        self.state.set_visible(is_own || unreadable);
-        if is_own {
-            let (icon, words) = words::delivery(&message.delivery);
-            self.state.set_icon_name(Some(icon));
-            self.state.set_tooltip_text(Some(&words));
-        } else if unreadable {
-            self.state
-                .set_icon_name(Some("security-unreadable-symbolic"));
-            self.state.set_tooltip_text(Some(&words::unreadable()));
-        }
-        match &message.delivery {
-            Delivery::Failed(failure) if is_own => {
-                let explanation = failure_text::describe_send_failure(failure);
-                let part = self.failure.get_or_init(|| self.build_failure());
-                part.reason.set_label(&explanation.title);
-                part.reason.set_tooltip_text(Some(&explanation.paragraph()));
-                part.root.set_visible(true);
-            }
+    fn show_extras(&self, message: &Message, face: &Face, text: &MessageText, people: &People) {
+        let is_text = *face == Face::Text;
+        let is_there = message.retracted.is_none();
+        let quote = message.reply_to.as_ref().filter(|_| is_there).map(|reply| {
+            let quoted = reply.quoted.as_ref();
+            face::quote(
+                quoted,
+                quoted.is_some_and(|q| people.is_own(&q.author)),
+                &people.peer,
+            )
+        });
+        self.extras.show_quote(quote.as_deref());
+        self.extras.show_reveal(matches!(face, Face::Hidden(_)));
+        self.extras.show_rest(is_text && text.cut);
+        self.extras
+            .show_reactions(&face::reactions(&message.reactions));
+        self.extras.show_failure(match &message.delivery {
+            Delivery::Failed(failure) if message.direction == Direction::Outgoing => Some(failure),
             Delivery::Failed(_)
             | Delivery::Waiting
             | Delivery::Sent
             | Delivery::Delivered
-            | Delivery::Read => {
-                if let Some(part) = self.failure.get() {
-                    part.root.set_visible(false);
-                }
-            }
-        }
-    }
-
-    fn build_failure(&self) -> Failure {
-        let root = gtk::Box::builder()
-            .spacing(9)
-            .halign(gtk::Align::End)
-            .css_classes(["message-failure"])
-            .build();
-        let reason = gtk::Label::builder()
-            .wrap(true)
-            .xalign(1.0)
-            .width_chars(10)
-            .max_width_chars(40)
-            .css_classes(["error", "caption"])
-            .build();
-        let retry = gtk::Button::builder()
-            .label(gettext("Retry"))
-            .name("retry-message")
-            .css_classes(["caption", "pill-small"])
-            .build();
-        let sender = self.context.sender.clone();
-        let shown = self.shown_id();
-        retry.connect_clicked(move |_| {
-            if let Some(id) = shown() {
-                sender.emit(Input::RetryPressed(id));
-            }
+            | Delivery::Read => None,
         });
-        root.append(&reason);
-        root.append(&retry);
-        self.column.append(&root);
-        Failure { root, reason }
     }
 
-    fn show_rest_button(&self, visible: bool) {
-        if !visible && self.show_all.get().is_none() {
+    fn show_state(&self, message: &Message, is_own: bool) {
+        let is_unreadable = message.security == Security::Unreadable;
+        self.state.set_visible(is_own || is_unreadable);
+        let (icon, words) = if is_own {
+            words::delivery(&message.delivery)
+        } else if is_unreadable {
+            ("security-unreadable-symbolic", face::unreadable())
+        } else {
             return;
-        }
-        let button = self.show_all.get_or_init(|| {
-            let button = gtk::Button::builder()
-                .label(gettext("Show All"))
-                .name("show-all")
-                .halign(gtk::Align::Start)
-                .css_classes(["caption", "pill-small"])
-                .build();
-            let sender = self.context.sender.clone();
-            let shown = self.shown_id();
-            button.connect_clicked(move |_| {
-                if let Some(id) = shown() {
-                    sender.emit(Input::ShowAllPressed(id));
-                }
-            });
-            self.column.append(&button);
-            button
-        });
-        button.set_visible(visible);
+        };
+        self.state.set_icon_name(Some(icon));
+        self.state.set_tooltip_text(Some(&words));
     }
+}
 
-    /// Shows or hides the button for the actions; it is made when the pointer comes here first.
-    pub(super) fn set_hovered(&self, hovered: bool) {
-        if self.hovered.replace(hovered) == hovered && self.actions.get().is_none() {
-            return;
-        }
-        if !hovered && self.actions.get().is_none() {
-            return;
-        }
-        let button = self.actions.get_or_init(|| {
-            let button = gtk::Button::builder()
-                .icon_name("view-more-symbolic")
-                .valign(gtk::Align::Center)
-                .focusable(false)
-                .css_classes(["flat", "circular", "message-actions"])
-                .build();
-            accessible::name_button(&button, &gettext("What can be done with this message"));
-            let sender = self.context.sender.clone();
-            let shown = self.shown_id();
-            button.connect_clicked(move |_| {
-                if let Some(id) = shown() {
-                    sender.emit(Input::ActionsPressed(id));
-                }
-            });
-            button
-        });
-        if button.parent().is_none() {
-            self.beside.append(button);
-        }
-        // Its room is kept while it is away: nothing moves under the pointer.
-        button.set_opacity(if hovered { 1.0 } else { 0.0 });
-        button.set_can_target(hovered);
-    }
-
-    /// Asks which message is shown at that moment; rows are used for many.
-    fn shown_id(&self) -> impl Fn() -> Option<MessageId> + 'static {
-        let column = self.column.downgrade();
-        move || {
-            let column = column.upgrade()?;
-            let row = column.ancestor(TimelineRow::static_type());
-            row.and_downcast::<TimelineRow>()?.message()
-        }
-    }
+/// The label of a text; links in it are opened by the chat around it, if at all.
+fn body(context: &Rc<RowContext>) -> gtk::Label {
+    let body = gtk::Label::builder()
+        .name("message-body")
+        .xalign(0.0)
+        .wrap(true)
+        .wrap_mode(pango::WrapMode::WordChar)
+        .natural_wrap_mode(gtk::NaturalWrapMode::Word)
+        .selectable(true)
+        .max_width_chars(MAX_WIDTH_CHARS)
+        .build();
+    let sender = context.sender.clone();
+    body.connect_activate_link(move |_, target| {
+        sender.emit(Input::LinkActivated(target.to_owned()));
+        glib::Propagation::Stop
+    });
+    body
 }
 
 /// The least width of a text, in characters. A short one is as narrow as its words; letters are narrower than what a

@@ -1,8 +1,12 @@
 //! What all rows of a chat share: who talks, and where actions go.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::HashSet};
 
-use crate::{store::Reader, ui::conversation::Input};
+use crate::{
+    model::{BareJid, MessageId},
+    store::Reader,
+    ui::conversation::Input,
+};
 
 /// Shared by all rows of one view.
 pub(crate) struct RowContext {
@@ -12,6 +16,8 @@ pub(crate) struct RowContext {
     pub(crate) reader: Reader,
     /// Who talks.
     pub(crate) people: RefCell<People>,
+    /// Messages whose hidden text the reader asked for.
+    pub(crate) revealed: RefCell<HashSet<MessageId>>,
 }
 
 /// Who talks in a chat.
@@ -25,4 +31,13 @@ pub(crate) struct People {
     pub(crate) picture: Option<String>,
     /// The own name, for own actions (`/me`).
     pub(crate) own: String,
+    /// The own address.
+    pub(crate) own_address: String,
+}
+
+impl People {
+    /// Whether this is the own address.
+    pub(crate) fn is_own(&self, address: &BareJid) -> bool {
+        address.as_str() == self.own_address
+    }
 }

@@ -2,6 +2,7 @@
 
 mod bubble;
 mod context;
+mod extras;
 mod layout;
 mod object;
 mod system;

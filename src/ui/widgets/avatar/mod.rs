@@ -45,7 +45,8 @@ mod imp {
 
         fn class_init(class: &mut Self::Class) {
             class.set_css_name("avatar");
-            class.set_accessible_role(gtk::AccessibleRole::Img);
+            // It stands beside the name, which says the same in words.
+            class.set_accessible_role(gtk::AccessibleRole::Presentation);
         }
     }
 

@@ -1,0 +1,202 @@
+//! What only some messages have around their text. Each part is made when a row first needs it, since rows are many.
+
+use std::{
+    cell::{Cell, OnceCell},
+    rc::Rc,
+};
+
+use gtk::{pango, prelude::*};
+
+use super::{RowContext, TimelineRow};
+use crate::{
+    i18n::gettext,
+    model::{MessageId, SendFailure},
+    ui::{accessible, conversation::Input, failure_text},
+};
+
+/// The parts; which of them are seen changes from message to message.
+pub(super) struct Extras {
+    context: Rc<RowContext>,
+    /// Around the text, inside the bubble.
+    inside: gtk::Box,
+    /// Around the bubble.
+    around: gtk::Box,
+    /// Beside the bubble.
+    beside: gtk::Box,
+    is_hovered: Cell<bool>,
+    quote: OnceCell<gtk::Label>,
+    reveal: OnceCell<gtk::Button>,
+    show_all: OnceCell<gtk::Button>,
+    reactions: OnceCell<gtk::Label>,
+    failure: OnceCell<Failure>,
+    actions: OnceCell<gtk::Button>,
+}
+
+/// What stands under a message that was not sent.
+struct Failure {
+    root: gtk::Box,
+    reason: gtk::Label,
+}
+
+impl Extras {
+    pub(super) fn new(
+        context: &Rc<RowContext>,
+        inside: &gtk::Box,
+        around: &gtk::Box,
+        beside: &gtk::Box,
+    ) -> Self {
+        Self {
+            context: Rc::clone(context),
+            inside: inside.clone(),
+            around: around.clone(),
+            beside: beside.clone(),
+            is_hovered: Cell::new(false),
+            quote: OnceCell::new(),
+            reveal: OnceCell::new(),
+            show_all: OnceCell::new(),
+            reactions: OnceCell::new(),
+            failure: OnceCell::new(),
+            actions: OnceCell::new(),
+        }
+    }
+
+    /// The beginning of the message that this one replies to.
+    pub(super) fn show_quote(&self, words: Option<&str>) {
+        if let Some(label) = wanted(&self.quote, words.is_some(), || {
+            let label = one_line(&["quote", "caption"]);
+            self.inside.prepend(&label);
+            label
+        }) {
+            label.set_label(words.unwrap_or_default());
+        }
+    }
+
+    /// The button that shows a hidden text.
+    pub(super) fn show_reveal(&self, is_hidden: bool) {
+        wanted(&self.reveal, is_hidden, || {
+            let button = self.button(&gettext("Show"), "reveal", Input::RevealPressed);
+            self.inside.append(&button);
+            button
+        });
+    }
+
+    /// The button that shows the rest of a long text.
+    pub(super) fn show_rest(&self, has_more: bool) {
+        wanted(&self.show_all, has_more, || {
+            let button = self.button(&gettext("Show All"), "show-all", Input::ShowAllPressed);
+            self.around.append(&button);
+            button
+        });
+    }
+
+    /// What people reacted with.
+    pub(super) fn show_reactions(&self, words: &str) {
+        if let Some(label) = wanted(&self.reactions, !words.is_empty(), || {
+            let label = one_line(&["reactions"]);
+            label.set_halign(gtk::Align::Start);
+            self.around.append(&label);
+            label
+        }) {
+            label.set_label(words);
+        }
+    }
+
+    /// Why the message was not sent, and the button that sends it again.
+    pub(super) fn show_failure(&self, failure: Option<&SendFailure>) {
+        if let Some(failure) = failure {
+            let explanation = failure_text::describe_send_failure(failure);
+            let part = self.failure.get_or_init(|| self.build_failure());
+            part.reason.set_label(&explanation.title);
+            part.reason.set_tooltip_text(Some(&explanation.paragraph()));
+            part.root.set_visible(true);
+        } else if let Some(part) = self.failure.get() {
+            part.root.set_visible(false);
+        }
+    }
+
+    fn build_failure(&self) -> Failure {
+        let root = gtk::Box::builder()
+            .spacing(9)
+            .halign(gtk::Align::End)
+            .css_classes(["message-failure"])
+            .build();
+        let reason = gtk::Label::builder()
+            .wrap(true)
+            .xalign(1.0)
+            .width_chars(10)
+            .max_width_chars(40)
+            .css_classes(["error", "caption"])
+            .build();
+        let retry = self.button(&gettext("Retry"), "retry-message", Input::RetryPressed);
+        root.append(&reason);
+        root.append(&retry);
+        self.around.append(&root);
+        Failure { root, reason }
+    }
+
+    /// Shows or hides the button for the actions; it is made when the pointer comes here first.
+    pub(super) fn set_hovered(&self, hovered: bool) {
+        if self.is_hovered.replace(hovered) == hovered {
+            return;
+        }
+        let button = self.actions.get_or_init(|| {
+            let button = self.button("", "message-actions", Input::ActionsPressed);
+            button.set_icon_name("view-more-symbolic");
+            button.set_valign(gtk::Align::Center);
+            button.set_focusable(false);
+            button.set_css_classes(&["flat", "circular", "message-actions"]);
+            accessible::name_button(&button, &gettext("What can be done with this message"));
+            self.beside.append(&button);
+            button
+        });
+        // Its room is kept while it is away: nothing moves under the pointer.
+        button.set_opacity(if hovered { 1.0 } else { 0.0 });
+        button.set_can_target(hovered);
+    }
+
+    /// A small button about the message that is shown at that moment; rows are used for many.
+    fn button(&self, label: &str, name: &str, input: fn(MessageId) -> Input) -> gtk::Button {
+        let button = gtk::Button::builder()
+            .label(label)
+            .name(name)
+            .halign(gtk::Align::Start)
+            .css_classes(["caption", "pill-small"])
+            .build();
+        let sender = self.context.sender.clone();
+        button.connect_clicked(move |button| {
+            let row = button.ancestor(TimelineRow::static_type());
+            if let Some(id) = row.and_downcast::<TimelineRow>().and_then(|r| r.message()) {
+                sender.emit(input(id));
+            }
+        });
+        button
+    }
+}
+
+/// Shows or hides a part, which is made when it is shown first; answers it when it is shown.
+fn wanted<'c, W: IsA<gtk::Widget>>(
+    part: &'c OnceCell<W>,
+    is_wanted: bool,
+    make: impl FnOnce() -> W,
+) -> Option<&'c W> {
+    if is_wanted {
+        let widget = part.get_or_init(make);
+        widget.set_visible(true);
+        return Some(widget);
+    }
+    if let Some(widget) = part.get() {
+        widget.set_visible(false);
+    }
+    None
+}
+
+fn one_line(classes: &[&str]) -> gtk::Label {
+    gtk::Label::builder()
+        .xalign(0.0)
+        .ellipsize(pango::EllipsizeMode::End)
+        .single_line_mode(true)
+        .width_chars(4)
+        .max_width_chars(50)
+        .css_classes(classes.to_vec())
+        .build()
+}
