@@ -138,7 +138,7 @@ impl Word {
     }
 }
 
-/// What is kept of a text in the index: each word once, cut to [`LONGEST`]; pairs of single characters, and the last
+/// What is kept of a text in the index: each word once, cut to `LONGEST` characters; pairs of single characters, and the last
 /// one of each run alone.
 pub fn index_words(text: &str) -> Vec<String> {
     let words = words(text);
