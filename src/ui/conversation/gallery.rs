@@ -222,7 +222,7 @@ fn changed() -> Made {
             direction: Direction::Outgoing,
             author: alice.clone(),
             delivery: Delivery::Read,
-            reply_to: Some((first.body.clone(), Some(bob.clone()))),
+            reply_to: Some((first.body, Some(bob.clone()))),
             ..incoming(txn, chat, "If the weather holds", at(20))?
         };
         txn.insert_message(&reply)?;

@@ -215,7 +215,7 @@ impl Component for Conversation {
             Input::WindowActive(active) => self.set_window_active(active),
             Input::Composer(output) => self.hear_composer(output, &sender),
             Input::BackPressed => self.go_back(&sender),
-            Input::StickChanged => {}
+            Input::StickChanged => self.context.follows.set(self.is_following()),
             Input::EndSeen => self.see_end(),
             Input::NearOldest => self.fetch_older(&sender),
             Input::NearNewest => self.fetch_newer(&sender),
@@ -276,9 +276,14 @@ impl Conversation {
             reader: handle.reader(),
             people: std::cell::RefCell::default(),
             revealed: std::cell::RefCell::default(),
+            follows: std::cell::Cell::new(true),
         });
         let view = list_view::build(list.model(), &context);
-        let scroller = gtk::ScrolledWindow::builder().child(&view).build();
+        // The focus belongs to messages, not to what scrolls them.
+        let scroller = gtk::ScrolledWindow::builder()
+            .child(&view)
+            .focusable(false)
+            .build();
         let scrolling = Scrolling::new(&view, &scroller, &list, sender.input_sender());
         Self {
             chat: None,

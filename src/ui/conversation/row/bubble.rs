@@ -141,13 +141,13 @@ impl Bubble {
         self.show_extras(message, &face, text, &people);
         self.show_state(message, is_own);
         let time = time::clock(message.at);
+        let spoken = words::spoken(message, &face, text, &people, &time);
+        accessible::set_label(around, &spoken);
         self.time.set_label(&match message.corrected {
             // Translators: beside a message whose author changed it, with its time
             Some(_) => gettext_f("edited · {time}", &[("time", &time)]),
-            None => time.clone(),
+            None => time,
         });
-        let spoken = words::spoken(message, &face, text, &people, &time);
-        accessible::set_label(around, &spoken);
         if is_new {
             self.set_hovered(false);
         }

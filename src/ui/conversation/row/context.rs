@@ -1,6 +1,9 @@
 //! What all rows of a chat share: who talks, and where actions go.
 
-use std::{cell::RefCell, collections::HashSet};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashSet,
+};
 
 use crate::{
     model::{BareJid, MessageId},
@@ -16,6 +19,8 @@ pub(crate) struct RowContext {
     pub(crate) reader: Reader,
     /// Who talks.
     pub(crate) people: RefCell<People>,
+    /// Whether the view follows the newest message.
+    pub(crate) follows: Cell<bool>,
     /// Messages whose hidden text the reader asked for.
     pub(crate) revealed: RefCell<HashSet<MessageId>>,
 }

@@ -174,11 +174,11 @@ impl Extras {
 }
 
 /// Shows or hides a part, which is made when it is shown first; answers it when it is shown.
-fn wanted<'c, W: IsA<gtk::Widget>>(
-    part: &'c OnceCell<W>,
+fn wanted<W: IsA<gtk::Widget>>(
+    part: &OnceCell<W>,
     is_wanted: bool,
     make: impl FnOnce() -> W,
-) -> Option<&'c W> {
+) -> Option<&W> {
     if is_wanted {
         let widget = part.get_or_init(make);
         widget.set_visible(true);

@@ -62,7 +62,14 @@ mod imp {
         }
     }
 
-    impl WidgetImpl for TimelineRow {}
+    impl WidgetImpl for TimelineRow {
+        fn focus(&self, direction: gtk::DirectionType) -> bool {
+            match self.obj().entry(direction) {
+                Some(newest) => newest.grab_focus(),
+                None => self.parent_focus(direction),
+            }
+        }
+    }
 }
 
 glib::wrapper! {
@@ -98,6 +105,24 @@ impl TimelineRow {
         if let Some((item, handler)) = self.imp().item.take() {
             item.disconnect(handler);
         }
+    }
+
+    /// The row that takes the focus instead of this one when the Tab key enters the list: the newest, while that is what
+    /// is looked at. GTK would begin at the oldest, and scroll there.
+    fn entry(&self, direction: gtk::DirectionType) -> Option<Self> {
+        let by_tab = matches!(
+            direction,
+            gtk::DirectionType::TabForward | gtk::DirectionType::TabBackward
+        );
+        let follows = self.imp().context.get().is_some_and(|c| c.follows.get());
+        let list = self.ancestor(gtk::ListView::static_type())?;
+        let focus = self.root()?.focus();
+        let is_inside = focus.is_some_and(|focus| focus.is_ancestor(&list));
+        if !by_tab || !follows || is_inside {
+            return None;
+        }
+        let newest = list.last_child()?.first_child().and_downcast::<Self>()?;
+        (newest != *self).then_some(newest)
     }
 
     /// What it shows now.
