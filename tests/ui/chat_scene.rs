@@ -159,14 +159,21 @@ impl ChatScene {
         Some(label.compute_bounds(&self.list())?.y())
     }
 
+    /// The texts of all bubbles that are in view as a whole, in their order.
+    pub(crate) fn visible(&self) -> Vec<String> {
+        let list = self.list();
+        let height = list.height() as f32;
+        let is_visible = |label: &gtk::Label| {
+            let bounds = label.compute_bounds(&list);
+            bounds.is_some_and(|b| b.y() >= 0.0 && b.y() + b.height() <= height)
+        };
+        let labels = self.labels().into_iter().filter(is_visible);
+        labels.map(|label| label.text().into()).collect()
+    }
+
     /// Whether the whole bubble with this text is in view.
     pub(crate) fn sees(&self, body: &str) -> bool {
-        let height = self.list().height() as f32;
-        self.labels().into_iter().any(|label| {
-            let bounds = label.compute_bounds(&self.list());
-            label.text() == body
-                && bounds.is_some_and(|b| b.y() >= 0.0 && b.y() + b.height() <= height)
-        })
+        self.visible().iter().any(|visible| visible == body)
     }
 
     pub(crate) fn list(&self) -> gtk::ListView {
