@@ -5,7 +5,7 @@
 -- author, direction and links. No places of words either: whether words stand beside each other is seen in the message.
 -- Rows are search_row(at, id): ordered by time, a few days at once, and dense within them, which makes the index small.
 create virtual table message_search using fts5 (
-    words, content = '', detail = none, columnsize = 0, tokenize = 'ascii', prefix = '1 2 3'
+    words, content = '', detail = none, columnsize = 0, tokenize = 'ascii', prefix = '1 2 3 4'
 );
 -- What is removed is overwritten at once, not when parts of the index are merged.
 insert into message_search (message_search, rank) values ('secure-delete', 1);
