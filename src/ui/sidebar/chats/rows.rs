@@ -97,6 +97,12 @@ fn words_of(message: &Message, peer: &str) -> String {
     if message.security == Security::Unreadable {
         return gettext("A message that cannot be read here");
     }
+    if message.retracted.is_some() {
+        return gettext("This message was taken back");
+    }
+    if message.spoiler.is_some() {
+        return gettext("Hidden text");
+    }
     // XEP-0245: an action is told, not said.
     if let (Some(action), Direction::Incoming) =
         (message.body.strip_prefix("/me "), message.direction)
@@ -212,5 +218,18 @@ mod tests {
         assert_eq!(found("CAR"), [2]);
         assert_eq!(found("example.org"), [1]);
         assert_eq!(found("nobody"), [0; 0]);
+    }
+
+    #[test]
+    fn what_is_hidden_or_taken_back_is_not_told_in_the_list() {
+        let told =
+            |change: fn(&mut Message)| preview_of(|chat| change(chat.last.as_mut().unwrap()));
+        let hidden = told(|message| message.spoiler = Some("the film".into()));
+        assert_eq!(hidden, Preview::Message("Hidden text".to_owned()));
+        let gone = told(|message| message.retracted = Some(message.at));
+        assert_eq!(
+            gone,
+            Preview::Message("This message was taken back".to_owned())
+        );
     }
 }
