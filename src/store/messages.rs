@@ -61,7 +61,8 @@ pub enum Inserted {
 impl Txn<'_> {
     /// Stores a message unless it is there. The same message is one with the same archive id in this account, or, in
     /// this chat, of the same direction and author with the same origin id and the same text, of which not both have
-    /// (different) archive ids: nobody can suppress another's message by repeating an id (XEP-0359, section 5).
+    /// (different) archive ids, unless the id is too long to be repeated by chance (16 bytes): a client that lost its
+    /// connection sends again, and the archive keeps both. Nobody can suppress another's message by repeating an id (XEP-0359, section 5).
     /// Unread counts follow from direction and `read_up_to`.
     pub fn insert_message(&self, message: &NewMessage) -> Result<Inserted> {
         let account: AccountId = self
@@ -135,7 +136,7 @@ impl Txn<'_> {
                 "select id from message where conversation = :conversation and origin_id = :origin_id
                  and direction = :direction and author = :author
                  and (body = :body or retracted_at is not null)
-                 and (stanza_id is null or :stanza_id is null) order by id desc limit 1",
+                 and (stanza_id is null or :stanza_id is null or length(:origin_id) >= 16) order by id desc limit 1",
             )?
             .query_row(
                 named_params! {

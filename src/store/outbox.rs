@@ -3,7 +3,7 @@
 use rusqlite::OptionalExtension;
 
 use super::{StoreError, Txn};
-use crate::model::{AccountId, MessageId, OutboxId};
+use crate::model::{AccountId, MessageId, OutboxId, Timestamp};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -60,6 +60,17 @@ impl Txn<'_> {
             .query_row([id], |row| row.get(0))
             .optional()?;
         Ok(removed.flatten())
+    }
+
+    /// When the oldest message that waits to be sent was written here.
+    pub fn oldest_waiting(&self, account: AccountId) -> Result<Option<Timestamp>> {
+        Ok(self
+            .0
+            .prepare_cached(
+                "select min(m.stored_at) from outbox o join message m on m.id = o.message
+                 where o.account = ?1",
+            )?
+            .query_row([account], |row| row.get(0))?)
     }
 
     /// The row that carries a message, if it still waits.

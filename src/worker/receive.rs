@@ -209,7 +209,7 @@ fn store(
     history: bool,
 ) -> Result<Option<MessageId>, StoreError> {
     let incoming = envelope.direction == Direction::Incoming;
-    let new = new_message(cx, envelope, said)?;
+    let new = new_message(cx, envelope, said, history)?;
     if cx.txn.was_deleted(&new)? {
         return Ok(None);
     }
@@ -253,6 +253,7 @@ fn new_message(
     cx: &mut Cx<'_, '_>,
     envelope: &Envelope,
     said: Said,
+    history: bool,
 ) -> Result<NewMessage, StoreError> {
     let incoming = envelope.direction == Direction::Incoming;
     let conversation = conversation(cx, envelope)?;
@@ -262,7 +263,7 @@ fn new_message(
         author: envelope.from.to_bare(),
         resource: envelope.from.resource().map(|r| r.to_string()),
         body: said.body,
-        at: place(cx, conversation, envelope)?,
+        at: place(cx, conversation, envelope, history)?,
         stored_at: cx.now,
         route: envelope.route,
         security: said.security,
@@ -289,7 +290,7 @@ fn corrected(
         reply_to: None,
         spoiler: spoiler::hint(&envelope.message),
     };
-    let new = new_message(cx, envelope, said())?;
+    let new = new_message(cx, envelope, said(), history)?;
     match cx.txn.correct(target, &new)? {
         Change::Applied(message) => {
             chats::message_changed(cx, message)?;
@@ -385,9 +386,19 @@ fn place(
     cx: &Cx<'_, '_>,
     conversation: ConversationId,
     envelope: &Envelope,
+    history: bool,
 ) -> Result<Timestamp, StoreError> {
     match envelope.route {
-        Route::Archive | Route::Local => Ok(envelope.at),
+        Route::Local => Ok(envelope.at),
+        Route::Archive if history => Ok(envelope.at),
+        // Archives know whole seconds: what comes after everything that is stored stays behind it.
+        Route::Archive => {
+            let newest = cx.txn.newest_time(conversation)?;
+            let at = envelope.at;
+            Ok(newest
+                .filter(|newest| (0..1000).contains(&newest.millis_since(at)))
+                .unwrap_or(at))
+        }
         Route::Live | Route::Offline | Route::Carbon => {
             let newest = cx.txn.newest_time(conversation)?;
             Ok(newest.map_or(envelope.at, |newest| newest.max(envelope.at)))

@@ -33,6 +33,9 @@ use crate::{
     store::{ArchiveGap, StoreError},
 };
 
+/// Milliseconds by which our clock may be ahead of the server's.
+const CLOCK_MARGIN: i64 = 3_600_000;
+
 /// Results that are kept of one page; a server that sends more is lying about the page.
 const MAX_RESULTS: usize = 2 * PAGE;
 
@@ -74,6 +77,9 @@ enum Purpose {
     CatchUp { after: String },
     /// Everything from the time of the cursor on: the archive does not know the cursor any more.
     Since { at: Timestamp },
+    /// Everything since the first message that waits here was written, when nothing of the archive is stored yet:
+    /// more of them than one page may have arrived before the connection was lost.
+    SinceWritten { at: Timestamp },
     /// The newest page, when nothing is stored yet.
     Newest,
     /// The next page of the past; by time when the archive does not know the place any more.
@@ -225,7 +231,12 @@ impl Archive {
         self.catch_ups += 1;
         let purpose = match cx.txn.archive_cursor(cx.account.id)? {
             Some(after) => Purpose::CatchUp { after },
-            None => Purpose::Newest,
+            None => match cx.txn.oldest_waiting(cx.account.id)? {
+                Some(at) => Purpose::SinceWritten {
+                    at: at.plus_millis(-CLOCK_MARGIN),
+                },
+                None => Purpose::Newest,
+            },
         };
         show_progress(cx, SyncState::CatchingUp(0));
         self.ask(cx, purpose, 1, 0)
@@ -264,7 +275,7 @@ impl Archive {
                 after: Some(after.clone()),
                 ..Question::default()
             }),
-            Purpose::Since { at } => Some(Question {
+            Purpose::Since { at } | Purpose::SinceWritten { at } => Some(Question {
                 start: Some(*at),
                 ..Question::default()
             }),
@@ -355,6 +366,26 @@ impl Archive {
                 cx.emit(Event::Conversations(vec![conversation]));
                 cx.finish(request, Ok(()));
                 Ok(())
+            }
+            Purpose::SinceWritten { .. } => {
+                let Some(first) = results.first() else {
+                    // Nothing of ours has arrived: what waits may be sent as soon as the newest page is here.
+                    return self.ask(cx, Purpose::Newest, pages + 1, fetched);
+                };
+                let gap = ArchiveGap {
+                    before_id: first.id.clone(),
+                    before_at: sent_at(first).map(|at| at.min(cx.now)),
+                    fetched: 0,
+                };
+                cx.txn.set_archive_gap(account, Some(&gap))?;
+                if let Some(last) = &last {
+                    cx.txn.set_archive_cursor(account, last, last_at)?;
+                }
+                hand_over(cx, results);
+                match last.filter(|_| !fin.complete) {
+                    Some(after) => self.ask(cx, Purpose::CatchUp { after }, pages + 1, count),
+                    None => self.caught_up(cx),
+                }
             }
             Purpose::Newest => {
                 let first = results.first().filter(|_| !fin.complete);

@@ -217,3 +217,23 @@ fn older_pages_wanted_before_the_archive_is_known_come_when_it_is() {
     again.loses_the_session();
     assert!(matches!(again.outcome(request), Some(Err(_))));
 }
+
+#[test]
+fn more_messages_than_a_page_that_had_arrived_are_not_sent_again() {
+    let mut alice = alice();
+    alice.comes_online();
+    for number in 0..150 {
+        alice.writes(BOB, &number.to_string());
+    }
+    for (number, stanza) in alice.sent("message").iter().enumerate() {
+        let from = "<message from='alice@example.org/Tessera'";
+        alice.archive.push(Archived {
+            id: format!("b{number:05}"),
+            message: String::from(stanza).replacen("<message", from, 1),
+            stamp: "2023-11-14T22:13:20Z".into(),
+        });
+    }
+    alice.loses_the_session().comes_online();
+    assert!(alice.sent("message").is_empty(), "all of them had arrived");
+    assert_eq!(alice.texts(BOB), numbers(0..150));
+}

@@ -37,7 +37,10 @@ impl Archive {
                 };
                 self.ask(cx, again, 2, fetched)
             }
-            Purpose::CatchUp { .. } | Purpose::Since { .. } | Purpose::Newest => {
+            Purpose::CatchUp { .. }
+            | Purpose::Since { .. }
+            | Purpose::SinceWritten { .. }
+            | Purpose::Newest => {
                 tracing::warn!(why, "the archive did not answer");
                 if cx.link.jid.is_some() {
                     // What waits need not wait any longer, but the cursor stays where it is until that has worked.
