@@ -7,6 +7,7 @@
 
 mod failures;
 mod fill;
+mod older;
 mod page;
 mod question;
 
@@ -239,27 +240,6 @@ impl Archive {
             },
         };
         show_progress(cx, SyncState::CatchingUp(0));
-        self.ask(cx, purpose, 1, 0)
-    }
-
-    fn fetch_older(
-        &mut self,
-        cx: &mut Cx<'_, '_>,
-        conversation: ConversationId,
-        request: RequestId,
-    ) -> Result<(), StoreError> {
-        let (account, peer, _) = cx.txn.conversation_peer(conversation)?;
-        let (_, nothing_older) = cx.txn.oldest_archived(account, &peer)?;
-        if nothing_older || !cx.link.own.contains(ns::MAM) {
-            cx.finish(request, Ok(()));
-            return Ok(());
-        }
-        let purpose = Purpose::Older {
-            conversation,
-            peer,
-            request,
-            by_time: false,
-        };
         self.ask(cx, purpose, 1, 0)
     }
 
