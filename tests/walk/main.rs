@@ -1,0 +1,194 @@
+//! One walk through the whole program, as a person with a keyboard and a screen reader takes it: from the first start
+//! on an empty machine to the history after a restart, on a display of its own, with a real server and a real partner.
+//! Pictures of each step are in `target/walk/`.
+
+#[path = "../live/certificates.rs"]
+#[allow(dead_code)]
+mod certificates;
+#[path = "../live/peer.rs"]
+#[allow(dead_code)]
+mod peer;
+#[path = "../live/prosody.rs"]
+#[allow(dead_code)]
+mod prosody;
+mod screen;
+#[path = "../live/waiting.rs"]
+#[allow(dead_code)]
+mod waiting;
+#[path = "../live/world.rs"]
+mod world;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use libtest_mimic::{Arguments, Trial};
+use serde_json::json;
+
+use peer::Peer;
+use prosody::{Prosody, password_of};
+use screen::Screen;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tessera");
+const ALICE: &str = "alice@tessera.test";
+const ADDRESS: &str = "Address, such as name@example.org";
+const PORT: &str = "Port (5222, or 5223 with TLS from the start)";
+
+fn main() -> ExitCode {
+    if !world::is_entered() {
+        return world::enter();
+    }
+    let trials = vec![Trial::test("the_whole_program", || {
+        the_whole_program();
+        Ok(())
+    })];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// Where pictures go: beside what cargo has built.
+fn pictures() -> PathBuf {
+    let built = Path::new(PROGRAM).parent().and_then(Path::parent);
+    built
+        .expect("the program lies in target/debug")
+        .join("walk")
+}
+
+fn the_whole_program() {
+    let server = Prosody::with(&["alice", "bob"]);
+    let mut bob = Peer::login("bob", server.port());
+    let mut screen = Screen::start(&pictures());
+    screen.opens(PROGRAM, &[]);
+    logs_in(&mut screen, server.port());
+    adds_a_contact(&mut screen, &mut bob);
+    talks(&mut screen, &mut bob);
+    quits_and_comes_back(&mut screen, &mut bob);
+    uses_the_keyboard_only(&mut screen, &mut bob);
+    folds_when_narrow(&mut screen);
+}
+
+/// First start: a wrong password, then the right one; the keyring keeps it.
+fn logs_in(screen: &mut Screen, port: u16) {
+    screen.sees("Welcome to Tessera");
+    screen.picture("welcome");
+    screen.presses("Log In");
+    screen.fills(ADDRESS, "alice@tessera.test");
+    screen.fills("Password", "wrong");
+    screen.clicks("More options");
+    screen.fills("Host of the server", "127.0.0.1");
+    screen.fills(PORT, &port.to_string());
+    screen.picture("login");
+    screen.goes_to("Tab", "Log in");
+    screen.keys(&["Return"]);
+    screen.sees("Wrong address or password");
+    screen.picture("wrong-password");
+    // GTK 4.8 tells nothing of the entry inside a row; it lies before the button that shows the password.
+    screen.goes_to("shift+Tab", "Show Text");
+    screen.keys(&["shift+Tab", "ctrl+a"]);
+    screen.types(&password_of("alice"));
+    screen.keys(&["Return"]);
+    screen.sees("No chats yet");
+    screen.picture("logged-in");
+}
+
+/// A contact is asked, agrees, and shows what it does.
+fn adds_a_contact(screen: &mut Screen, bob: &mut Peer) {
+    screen.keys(&["ctrl+shift+N"]);
+    screen.sees("Add a contact");
+    screen.fills("Address, or a link that begins with xmpp:", &bob.address());
+    screen.fills("Name that only you see (optional)", "Bob");
+    screen.picture("add-contact");
+    screen.presses("Add");
+    bob.sees("the request", |event| {
+        event["event"] == "presence" && event["type"] == "subscribe"
+    });
+    bob.presence(Some(ALICE), Some("subscribed"), None);
+    bob.presence(Some(ALICE), Some("subscribe"), None);
+    bob.sees("that alice is there", |event| {
+        event["event"] == "presence" && event["from"] == ALICE && event["type"] == "available"
+    });
+    bob.ask(json!({"do": "presence", "show": "away", "status": "on a train"}));
+    screen.keys(&["ctrl+2"]);
+    screen.sees_part("on a train");
+    screen.picture("contacts");
+}
+
+/// Both write; the partner sees a receipt and a read mark.
+fn talks(screen: &mut Screen, bob: &mut Peer) {
+    screen.keys(&["Return"]);
+    screen.has_focus_on("not encrypted");
+    screen.types("hello from the window");
+    screen.keys(&["Return"]);
+    let seen = bob.reads(ALICE, "hello from the window");
+    bob.has_read(ALICE, seen["id"].as_str().expect("an id"));
+    let id = bob.sends(ALICE, "*welcome* to https://example.org/");
+    screen.sees_part("to https://example.org/");
+    for kind in ["receipt", "marker"] {
+        bob.sees(kind, |event| {
+            event["event"] == kind && event["of"] == id.as_str()
+        });
+    }
+    screen.sees_part("read");
+    screen.picture("chat");
+    screen.types("a draft that is not");
+    // The list of chats shows what has been kept.
+    screen.keys(&["ctrl+1"]);
+    screen.sees_part("Draft");
+}
+
+/// Closed and started again: account, history and draft are there, and nothing is asked.
+fn quits_and_comes_back(screen: &mut Screen, bob: &mut Peer) {
+    screen.keys(&["ctrl+q"]);
+    screen.is_closed();
+    bob.sees("that alice is gone", |event| {
+        event["event"] == "presence" && event["from"] == ALICE && event["type"] == "unavailable"
+    });
+    bob.sends(ALICE, "while you were away");
+    screen.opens(PROGRAM, &[]);
+    screen.sees_part("while you were away");
+    screen.picture("started-again");
+    screen.keys(&["ctrl+1", "alt+1"]);
+    screen.sees_part("hello from the window");
+    screen.sees_part("to https://example.org/");
+    screen.sees_part("a draft that is not");
+    screen.picture("history");
+}
+
+/// Everything by keys: chats, search, shortcuts, settings, the list of messages and back.
+fn uses_the_keyboard_only(screen: &mut Screen, bob: &mut Peer) {
+    screen.keys(&["ctrl+a", "BackSpace"]);
+    screen.types("typed with the keyboard");
+    screen.keys(&["Return"]);
+    bob.reads(ALICE, "typed with the keyboard");
+    screen.keys(&["ctrl+k"]);
+    screen.types("bob");
+    screen.picture("jump");
+    screen.keys(&["Return"]);
+    screen.keys(&["ctrl+question"]);
+    screen.sees_part("Keyboard");
+    screen.picture("shortcuts");
+    screen.keys(&["Escape"]);
+    screen.keys(&["ctrl+comma"]);
+    screen.sees("Settings");
+    screen.picture("settings");
+    screen.keys(&["Escape"]);
+    screen.sees_no("Settings");
+    let mut regions = vec![];
+    for _ in 0..4 {
+        screen.keys(&["F6"]);
+        regions.push(screen.focus());
+    }
+    assert!(
+        regions.iter().any(|region| *region != regions[0]),
+        "F6 leads nowhere: {regions:?}"
+    );
+    assert_eq!(screen.unnamed(), json!([]), "things without a name");
+}
+
+/// The window of a telephone's width shows one thing at a time.
+fn folds_when_narrow(screen: &mut Screen) {
+    screen.resizes(400, 700);
+    screen.picture("narrow");
+    screen.keys(&["ctrl+q"]);
+    screen.is_closed();
+}
