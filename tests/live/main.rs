@@ -131,8 +131,7 @@ fn trials() -> Vec<Trial> {
             a_slow_line_is_enough,
             a_login_that_is_cut_at_any_byte_is_tried_again,
         ),
-        // Run by `-- --ignored crash`: nothing is lost or doubled, but the order within one second is not always kept
-        // when the receiver is killed while its archive is being read.
+        // These fail at present, in order and once with messages missing at the end: `-- --ignored crash` runs them.
         stories!(crash_stories:
             being_killed_loses_and_duplicates_nothing,
             being_cut_loses_and_duplicates_nothing,
