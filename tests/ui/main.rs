@@ -9,6 +9,7 @@ mod chat_scene;
 mod composer;
 mod contacts;
 mod conversation;
+mod finding;
 mod login;
 mod registration;
 mod script;

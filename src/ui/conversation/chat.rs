@@ -29,12 +29,30 @@ pub(super) struct Chat {
     is_reading: bool,
     changed: BTreeSet<MessageId>,
     needs_reload: bool,
-    /// Whether the end of the chat is to be shown once it has been read.
-    wants_end: bool,
+    /// What is to be shown once it has been read.
+    wanted: Option<Wanted>,
     is_asking_older: bool,
     is_asking_newer: bool,
     /// The oldest message when the archive was asked last: it is asked once for each.
     archive_asked_at: Option<Option<Place>>,
+}
+
+/// A place that somebody asked to be shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Wanted {
+    /// The end of the chat.
+    End,
+    /// A message that was found, or is quoted.
+    Message(Sought),
+}
+
+/// A message that is looked for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Sought {
+    /// Which.
+    pub(super) message: MessageId,
+    /// Whether it takes the keyboard focus, too.
+    pub(super) focus: bool,
 }
 
 /// What is to be read next.
@@ -67,7 +85,7 @@ impl Chat {
             is_reading: true,
             changed: BTreeSet::new(),
             needs_reload: false,
-            wants_end: false,
+            wanted: None,
             is_asking_older: false,
             is_asking_newer: false,
             archive_asked_at: None,
@@ -89,20 +107,25 @@ impl Chat {
         self.needs_reload = true;
     }
 
-    /// The end of the chat is to be read and shown.
-    pub(super) fn want_end(&mut self) {
+    /// This place is to be read and shown.
+    pub(super) fn want(&mut self, wanted: Wanted) {
         self.note_resync();
-        self.wants_end = true;
+        self.wanted = Some(wanted);
     }
 
-    /// Whether the end of the chat is to be shown once it has been read.
-    pub(super) fn wants_end(&self) -> bool {
-        self.wants_end
+    /// This place is to be shown once the chat, which is being read for it, is there.
+    pub(super) fn opens_at(&mut self, sought: Sought) {
+        self.wanted = Some(Wanted::Message(sought));
     }
 
-    /// The same, and forgets it.
-    pub(super) fn take_wants_end(&mut self) -> bool {
-        std::mem::take(&mut self.wants_end)
+    /// The place that is to be shown once it has been read.
+    pub(super) fn wanted(&self) -> Option<Wanted> {
+        self.wanted
+    }
+
+    /// The same, and forgets it; nothing as long as it waits to be read.
+    pub(super) fn take_wanted(&mut self) -> Option<Wanted> {
+        self.wanted.take_if(|_| !self.needs_reload)
     }
 
     /// What to read next; nothing while an answer is on its way.

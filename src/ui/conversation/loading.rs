@@ -1,7 +1,10 @@
 //! Reads a chat from the store; runs off the main thread.
 
+use super::chat::Wanted;
 use crate::{
-    model::{Account, Conversation, ConversationId, Failure, Message, Settings, Subscription},
+    model::{
+        Account, Conversation, ConversationId, Failure, Message, MessageId, Settings, Subscription,
+    },
     store::{self, Reader, StoreError},
     timeline::{FIRST_PAGE, PAGE, Place},
 };
@@ -46,16 +49,23 @@ pub struct Opened {
     pub line: Option<Option<Place>>,
 }
 
-/// Reads a chat for the first time; none when it is gone.
-pub(super) fn open(reader: &Reader, id: ConversationId) -> Result<Option<Opened>, Failure> {
+/// Reads a chat for the first time, at its end or at a message; none when it is gone.
+pub(super) fn open(
+    reader: &Reader,
+    id: ConversationId,
+    message: Option<MessageId>,
+) -> Result<Option<Opened>, Failure> {
     let Some(summary) = summary(reader, id)? else {
         return Ok(None);
     };
     let line = line(reader, &summary.chat).map_err(failure)?;
-    let page = match line {
-        Some(Some(seen)) if summary.chat.unread > MOST_NEW => around(reader, id, seen),
-        Some(None) if summary.chat.unread > MOST_NEW => first(reader, id),
-        _ => newest(reader, id, summary.chat.unread),
+    let found = message.map(|message| at(reader, id, message));
+    let found = found.transpose().map_err(failure)?.flatten();
+    let page = match (found, line) {
+        (Some(page), _) => Ok(page),
+        (None, Some(Some(seen))) if summary.chat.unread > MOST_NEW => around(reader, id, seen),
+        (None, Some(None)) if summary.chat.unread > MOST_NEW => first(reader, id),
+        (None, _) => newest(reader, id, summary.chat.unread),
     };
     Ok(Some(Opened {
         page: page.map_err(failure)?,
@@ -114,7 +124,7 @@ pub(super) fn around(
     // The place itself belongs to the part before.
     let after = store::Page {
         at: place.at,
-        id: crate::model::MessageId(place.id.0.saturating_add(1)),
+        id: MessageId(place.id.0.saturating_add(1)),
     };
     let mut messages = reader.messages_before(id, after, FIRST_PAGE + 1)?;
     let has_older = cut_first(&mut messages, FIRST_PAGE);
@@ -128,11 +138,56 @@ pub(super) fn around(
     })
 }
 
+/// Reads a chat again: at what is wanted if it is there, else around what is looked at, else at the end.
+pub(super) fn again(
+    reader: &Reader,
+    id: ConversationId,
+    wanted: Option<Wanted>,
+    looked_at: Option<Place>,
+) -> Result<Page, StoreError> {
+    let found = match wanted {
+        Some(Wanted::Message(sought)) => at(reader, id, sought.message)?,
+        Some(Wanted::End) => return newest(reader, id, 0),
+        None => None,
+    };
+    match (found, looked_at) {
+        (Some(page), _) => Ok(page),
+        (None, Some(place)) => around(reader, id, place),
+        (None, None) => newest(reader, id, 0),
+    }
+}
+
+/// A message of a chat with those around it; none when it is not there, or not there any more.
+pub(super) fn at(
+    reader: &Reader,
+    id: ConversationId,
+    message: MessageId,
+) -> Result<Option<Page>, StoreError> {
+    let mut messages = reader.around(message, FIRST_PAGE + 1)?;
+    let found = |known: &Message| known.id == message && known.conversation == id;
+    let Some(middle) = messages.iter().position(found) else {
+        return Ok(None);
+    };
+    let has_newer = messages.len() - middle > FIRST_PAGE as usize + 1;
+    if has_newer {
+        messages.pop();
+    }
+    let has_older = middle > FIRST_PAGE as usize;
+    if has_older {
+        messages.remove(0);
+    }
+    Ok(Some(Page {
+        messages,
+        has_older,
+        has_newer,
+    }))
+}
+
 /// The first messages of a chat.
 fn first(reader: &Reader, id: ConversationId) -> Result<Page, StoreError> {
     let start = store::Page {
         at: crate::model::Timestamp(i64::MIN),
-        id: crate::model::MessageId(i64::MIN),
+        id: MessageId(i64::MIN),
     };
     let mut messages = reader.messages_after(id, start, FIRST_PAGE + 1)?;
     let has_newer = cut_last(&mut messages, FIRST_PAGE);

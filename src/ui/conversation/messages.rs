@@ -12,6 +12,15 @@ use crate::{
 pub enum Input {
     /// Show this chat.
     Open(ConversationId),
+    /// Show this chat at a message, mark that and give it the keyboard focus.
+    OpenAt(ConversationId, MessageId),
+    /// Show this message of the chat and mark it.
+    GoTo {
+        /// Which.
+        message: MessageId,
+        /// Whether it takes the keyboard focus, too.
+        focus: bool,
+    },
     /// Show no chat.
     Close,
     /// Something changed.

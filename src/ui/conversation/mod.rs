@@ -3,6 +3,7 @@
 mod actions;
 mod bars;
 mod chat;
+mod finding;
 pub(crate) mod gallery;
 mod handlers;
 mod header;
@@ -29,7 +30,7 @@ pub use messages::{CommandOutput, Confirmed, Input, Output};
 
 use self::{
     bars::Bars,
-    chat::Chat,
+    chat::{Chat, Sought},
     header::Header,
     row::{RowContext, TimelineObject},
     scrolling::Scrolling,
@@ -205,6 +206,8 @@ impl Component for Conversation {
     fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
         match input {
             Input::Open(id) => self.open(id, &sender),
+            Input::OpenAt(id, message) => self.open_at(id, message, &sender),
+            Input::GoTo { message, focus } => self.go_to(Sought { message, focus }, &sender),
             Input::Close => self.close(),
             Input::News(news) => self.take_news(&news, &sender),
             Input::Folded(folded) => self.header.set_folded(folded),
@@ -277,6 +280,7 @@ impl Conversation {
             people: std::cell::RefCell::default(),
             revealed: std::cell::RefCell::default(),
             follows: std::cell::Cell::new(true),
+            found: std::cell::Cell::default(),
         });
         let view = list_view::build(list.model(), &context);
         // The focus belongs to messages, not to what scrolls them.

@@ -4,7 +4,7 @@ use relm4::prelude::*;
 
 use super::{
     CommandOutput, Conversation, Opened, Output, Page, Summary,
-    chat::{Chat, Due, Older},
+    chat::{Chat, Due, Older, Wanted},
     loading,
     row::People,
 };
@@ -22,14 +22,7 @@ impl Conversation {
             self.focus();
             return;
         }
-        self.clear();
-        self.number += 1;
-        let number = self.number;
-        self.chat = Some(Chat::new(id, number));
-        let reader = self.handle.reader();
-        sender.spawn_oneshot_command(move || {
-            CommandOutput::Opened(number, Box::new(loading::open(&reader, id)))
-        });
+        self.read_chat(id, None, sender);
     }
 
     /// Shows no chat.
@@ -38,8 +31,9 @@ impl Conversation {
         self.number += 1;
     }
 
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.chat = None;
+        self.context.found.set(None);
         self.composer.emit(composer::Input::Hide);
         self.details.emit(crate::ui::details::Input::Hide);
         self.list.show(&[]);
@@ -71,6 +65,7 @@ impl Conversation {
         };
         chat.read_done();
         let opened_id = chat.id;
+        let wanted = chat.take_wanted();
         let page = opened.page;
         let _ = chat
             .timeline
@@ -86,7 +81,9 @@ impl Conversation {
         }
         self.show_summary(true);
         self.rows_changed(None);
-        if has_line {
+        if let Some(Wanted::Message(sought)) = wanted {
+            self.show_found(sought);
+        } else if has_line {
             self.scrolling.go_to(RowKey::Unread);
         } else {
             self.scrolling.go_to_end();
@@ -147,12 +144,9 @@ impl Conversation {
                 CommandOutput::Changed(number, ids, found)
             }),
             Some(Due::Reload) => {
-                let anchor = anchor(chat, stick);
+                let (wanted, anchor) = (chat.wanted(), anchor(chat, stick));
                 sender.spawn_oneshot_command(move || {
-                    let page = match anchor {
-                        Some(place) => loading::around(&reader, id, place),
-                        None => loading::newest(&reader, id, 0),
-                    };
+                    let page = loading::again(&reader, id, wanted, anchor);
                     CommandOutput::Reloaded(number, page.map_err(loading::failure))
                 });
             }
@@ -169,15 +163,17 @@ impl Conversation {
             return;
         };
         chat.read_done();
-        let wants_end = chat.take_wants_end();
+        let wanted = chat.take_wanted();
         match page {
             Ok(page) => {
                 let changes = chat
                     .timeline
                     .load(page.messages, page.has_older, page.has_newer);
                 self.rows_changed(Some(changes));
-                if wants_end {
-                    self.scrolling.go_to_end();
+                match wanted {
+                    Some(Wanted::End) => self.scrolling.go_to_end(),
+                    Some(Wanted::Message(sought)) => self.show_found(sought),
+                    None => {}
                 }
             }
             Err(failure) => self.show_failure(&failure),
@@ -379,9 +375,10 @@ impl Conversation {
 
     /// Goes to the newest message, which may have to be read first.
     pub(super) fn jump_to_end(&mut self, sender: &ComponentSender<Self>) {
+        self.mark_found(None);
         self.scrolling.go_to_end();
         if let Some(chat) = self.chat.as_mut().filter(|chat| chat.timeline.has_newer()) {
-            chat.want_end();
+            chat.want(Wanted::End);
             self.read_next(sender);
         }
     }
@@ -442,9 +439,6 @@ fn anchor(chat: &Chat, stick: Stick) -> Option<Place> {
     let Stick::Held { anchor } = stick else {
         return None;
     };
-    if chat.wants_end() {
-        return None;
-    }
     match anchor {
         RowKey::Message(id) => chat.timeline.message(id).map(|message| Place::of(message)),
         RowKey::Start | RowKey::Day(_) | RowKey::Unread | RowKey::Typing => chat.timeline.oldest(),

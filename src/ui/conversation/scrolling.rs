@@ -5,7 +5,10 @@ use std::{cell::Cell, rc::Rc};
 
 use gtk::{glib, prelude::*};
 
-use super::{Input, list_view, row::TimelineObject};
+use super::{
+    Input, list_view,
+    row::{TimelineObject, TimelineRow},
+};
 use crate::{
     timeline::{RowKey, Stick},
     ui::list::List,
@@ -43,6 +46,8 @@ struct State {
     ends: Cell<Ends>,
     /// A row to go to as soon as the list is laid out.
     target: Cell<Option<RowKey>>,
+    /// A row that somebody looks for, and whether it takes the focus.
+    sought: Cell<Option<(RowKey, bool)>>,
     is_scheduled: Cell<bool>,
     /// How often the end was not reached since the list changed.
     tries: Cell<u32>,
@@ -73,6 +78,7 @@ impl Scrolling {
             stick: Cell::default(),
             ends: Cell::default(),
             target: Cell::default(),
+            sought: Cell::default(),
             is_scheduled: Cell::new(false),
             tries: Cell::new(0),
             last: Cell::default(),
@@ -110,6 +116,7 @@ impl Scrolling {
     /// Follows the newest message from now on.
     pub(super) fn go_to_end(&self) {
         self.0.target.set(None);
+        self.0.sought.set(None);
         self.stick_to(Stick::Bottom);
         self.list_changed();
     }
@@ -118,6 +125,14 @@ impl Scrolling {
     pub(super) fn go_to(&self, key: RowKey) {
         self.go_to_end();
         self.0.target.set(Some(key));
+    }
+
+    /// Brings a row into the middle of the view and stays there; `focus`: and gives it the keyboard focus.
+    pub(super) fn reveal(&self, key: RowKey, focus: bool) {
+        self.0.target.set(None);
+        self.0.sought.set(Some((key, focus)));
+        self.stick_to(Stick::Held { anchor: key });
+        self.list_changed();
     }
 
     /// Rows were added, changed or removed.
@@ -161,8 +176,9 @@ impl Scrolling {
 
     /// Whether the beginning of a row is visible.
     fn is_visible(&self, key: RowKey) -> bool {
-        let row = list_view::live_rows(&self.0.view).find(|row| row.key() == Some(key));
-        let bounds = row.and_then(|row| row.compute_bounds(&self.0.view));
+        let bounds = self
+            .live_row(key)
+            .and_then(|row| row.compute_bounds(&self.0.view));
         bounds.is_some_and(|bounds| bounds.y() >= 0.0)
     }
 
@@ -203,6 +219,15 @@ impl Scrolling {
         if count == 0 || self.0.window.vadjustment().upper() < 1.0 {
             return;
         }
+        if let Some((key, focus)) = self.0.sought.get() {
+            if self.seek(key) {
+                return;
+            }
+            self.0.sought.set(None);
+            if focus && let Some(row) = self.live_row(key) {
+                row.grab_focus();
+            }
+        }
         if self.is_at_end() {
             self.0.tries.set(0);
         }
@@ -227,6 +252,41 @@ impl Scrolling {
             self.reach_end();
         }
         self.ask_for_more();
+    }
+
+    /// Comes nearer to having a row in the middle; answers whether another step is due.
+    fn seek(&self, key: RowKey) -> bool {
+        let Some(position) = self.0.list.position(&key) else {
+            return false;
+        };
+        let adjustment = self.0.window.vadjustment();
+        let height = adjustment.page_size();
+        let bounds = self
+            .live_row(key)
+            .and_then(|row| row.compute_bounds(&self.0.view));
+        let top = bounds.as_ref().map(|bounds| f64::from(bounds.y()));
+        let tries = self.0.tries.get();
+        self.0.tries.set(tries + 1);
+        match (bounds, top) {
+            (Some(bounds), Some(top)) if top < height && top + f64::from(bounds.height()) > 0.0 => {
+                let middle = (top + f64::from(bounds.height()) / 2.0).min(top + height / 2.0);
+                let before = adjustment.value();
+                adjustment.set_value(before + middle - height / 2.0);
+                self.stick_to(Stick::Held { anchor: key });
+                if (adjustment.value() - before).abs() < TOLERANCE || tries >= MAX_TRIES {
+                    return false;
+                }
+            }
+            _ if tries >= MAX_TRIES => return false,
+            _ => self.scroll_to(position),
+        }
+        self.schedule();
+        true
+    }
+
+    /// The widget that shows a row now.
+    fn live_row(&self, key: RowKey) -> Option<TimelineRow> {
+        list_view::live_rows(&self.0.view).find(|row| row.key() == Some(key))
     }
 
     /// Remembers where the view is; answers where it was before.

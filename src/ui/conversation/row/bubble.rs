@@ -141,7 +141,11 @@ impl Bubble {
         self.show_extras(message, &face, text, &people);
         self.show_state(message, is_own);
         let time = time::clock(message.at);
-        let spoken = words::spoken(message, &face, text, &people, &time);
+        let mut spoken = words::spoken(message, &face, text, &people, &time);
+        if self.context.found.get() == Some(message.id) {
+            // Translators: before a message that was searched for, as it is read aloud
+            spoken = gettext_f("Found: {what}", &[("what", &spoken)]);
+        }
         accessible::set_label(around, &spoken);
         self.time.set_label(&match message.corrected {
             // Translators: beside a message whose author changed it, with its time
@@ -162,6 +166,9 @@ impl Bubble {
             (false, false) => &["message"],
         };
         self.root.set_css_classes(classes);
+        if self.context.found.get() == Some(row.message.id) {
+            self.root.add_css_class("found");
+        }
         self.avatar.set_visible(!is_own);
         let has_name = row.header && !is_own;
         // The picture keeps its room under the first message of a group, so that bubbles stand in line.

@@ -21,6 +21,8 @@ pub(crate) struct RowContext {
     pub(crate) people: RefCell<People>,
     /// Whether the view follows the newest message.
     pub(crate) follows: Cell<bool>,
+    /// The message that somebody looked for, marked until it is not looked for any more.
+    pub(crate) found: Cell<Option<MessageId>>,
     /// Messages whose hidden text the reader asked for.
     pub(crate) revealed: RefCell<HashSet<MessageId>>,
 }
