@@ -238,6 +238,11 @@ impl Timeline {
         Some(last)
     }
 
+    /// The loaded messages without those that wait, in the order of the chat.
+    pub fn stored(&self) -> &[Arc<Message>] {
+        &self.stored
+    }
+
     /// A loaded message.
     pub fn message(&self, id: MessageId) -> Option<&Arc<Message>> {
         self.stored

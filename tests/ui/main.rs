@@ -11,6 +11,7 @@ mod contacts;
 mod conversation;
 mod finding;
 mod login;
+mod message_actions;
 mod registration;
 mod script;
 mod sidebar;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{loading::Summary, present::time, scrolling::Ends};
 use crate::{
-    model::{ConversationId, ConversationKind, MessageId},
+    model::{ConversationId, ConversationKind, MessageId, Timestamp},
     timeline::{GiveUp, PageRequest, Place, Start, Stick, Timeline},
 };
 
@@ -44,6 +44,8 @@ pub(super) enum Wanted {
     End,
     /// A message that was found, or is quoted.
     Message(Sought),
+    /// The first message from this moment on.
+    Moment(Timestamp),
 }
 
 /// A message that is looked for.

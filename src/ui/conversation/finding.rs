@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     i18n::gettext,
-    model::{ConversationId, MessageId},
+    model::{ConversationId, MessageId, Timestamp},
     timeline::RowKey,
 };
 
@@ -64,6 +64,46 @@ impl Conversation {
         } else {
             chat.want(Wanted::Message(sought));
             self.read_next(sender);
+        }
+    }
+
+    /// Goes to the message that this one replies to.
+    pub(super) fn show_quoted(&mut self, id: MessageId, sender: &ComponentSender<Self>) {
+        let reply = self
+            .message(id)
+            .and_then(|message| message.reply_to.as_ref());
+        let Some(quoted) = reply.and_then(|reply| reply.quoted.as_ref()) else {
+            return self.toast(&gettext(
+                "The message that this one answers is not on this device.",
+            ));
+        };
+        let sought = Sought {
+            message: quoted.message,
+            focus: true,
+        };
+        self.go_to(sought, sender);
+    }
+
+    /// Goes to the first message from a moment on, or to the newest before it.
+    pub(super) fn go_to_moment(&mut self, at: Timestamp, sender: &ComponentSender<Self>) {
+        if let Some(chat) = self.chat.as_mut() {
+            chat.want(Wanted::Moment(at));
+            self.read_next(sender);
+        }
+    }
+
+    /// Shows the first message from a moment on, which has been read.
+    pub(super) fn show_moment(&self, at: Timestamp) {
+        let messages = self.chat.as_ref().map(|chat| chat.timeline.stored());
+        let message = messages.and_then(|stored| {
+            let later = stored.iter().find(|message| message.at >= at);
+            later.or(stored.last()).map(|message| message.id)
+        });
+        if let Some(message) = message {
+            self.show_found(Sought {
+                message,
+                focus: true,
+            });
         }
     }
 

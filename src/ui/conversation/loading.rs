@@ -148,6 +148,10 @@ pub(super) fn again(
     let found = match wanted {
         Some(Wanted::Message(sought)) => at(reader, id, sought.message)?,
         Some(Wanted::End) => return newest(reader, id, 0),
+        Some(Wanted::Moment(at)) => {
+            let start = MessageId(0);
+            return around(reader, id, Place { at, id: start });
+        }
         None => None,
     };
     match (found, looked_at) {

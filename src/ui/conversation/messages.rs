@@ -2,7 +2,7 @@
 
 use super::loading::{Opened, Page, Summary};
 use crate::{
-    model::{ConversationId, Failure, Message, MessageId},
+    model::{ConversationId, Failure, Message, MessageId, Timestamp},
     timeline::PageRequest,
     ui::{News, composer},
 };
@@ -52,6 +52,10 @@ pub enum Input {
     NearNewest,
     /// The button to the newest message was pressed.
     JumpPressed,
+    /// The message that this one replies to is to be shown.
+    QuotePressed(MessageId),
+    /// The first message from this moment on is to be shown.
+    GoToMoment(Timestamp),
     /// The keyboard focus leaves the list by the Tab key.
     ListLeft {
         /// Whether it goes back instead of on.

@@ -223,6 +223,8 @@ impl Component for Conversation {
             Input::NearOldest => self.fetch_older(&sender),
             Input::NearNewest => self.fetch_newer(&sender),
             Input::JumpPressed => self.jump_to_end(&sender),
+            Input::QuotePressed(id) => self.show_quoted(id, &sender),
+            Input::GoToMoment(at) => self.go_to_moment(at, &sender),
             Input::ListLeft { backward } => self.leave_list(backward),
             Input::ActionsPressed(id) => self.open_actions(id, &sender),
             Input::CopyPressed(id) => self.copy(id, root),

@@ -173,6 +173,7 @@ impl Conversation {
                 match wanted {
                     Some(Wanted::End) => self.scrolling.go_to_end(),
                     Some(Wanted::Message(sought)) => self.show_found(sought),
+                    Some(Wanted::Moment(at)) => self.show_moment(at),
                     None => {}
                 }
             }

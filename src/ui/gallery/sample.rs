@@ -258,7 +258,7 @@ fn say(
         route: Route::Live,
         security: Security::Clear,
         delivery,
-        origin_id: None,
+        origin_id: Some(uuid::Uuid::new_v4().to_string()),
         stanza_id: None,
         markable: false,
         reply_to: None,

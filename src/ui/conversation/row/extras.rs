@@ -9,7 +9,7 @@ use gtk::{pango, prelude::*};
 
 use super::{RowContext, TimelineRow};
 use crate::{
-    i18n::gettext,
+    i18n::{gettext, gettext_f},
     model::{MessageId, SendFailure},
     ui::{accessible, conversation::Input, failure_text},
 };
@@ -24,7 +24,7 @@ pub(super) struct Extras {
     /// Beside the bubble.
     beside: gtk::Box,
     is_hovered: Cell<bool>,
-    quote: OnceCell<gtk::Label>,
+    quote: OnceCell<gtk::Button>,
     reveal: OnceCell<gtk::Button>,
     show_all: OnceCell<gtk::Button>,
     reactions: OnceCell<gtk::Label>,
@@ -60,14 +60,23 @@ impl Extras {
         }
     }
 
-    /// The beginning of the message that this one replies to.
+    /// The beginning of the message that this one replies to; pressed, it leads there.
     pub(super) fn show_quote(&self, words: Option<&str>) {
-        if let Some(label) = wanted(&self.quote, words.is_some(), || {
-            let label = one_line(&["quote", "caption"]);
-            self.inside.prepend(&label);
-            label
+        if let Some(button) = wanted(&self.quote, words.is_some(), || {
+            let button = self.button("", "quote", Input::QuotePressed);
+            button.set_child(Some(&one_line(&["caption"])));
+            button.set_halign(gtk::Align::Fill);
+            button.set_css_classes(&["flat", "quote"]);
+            self.inside.prepend(&button);
+            button
         }) {
-            label.set_label(words.unwrap_or_default());
+            let words = words.unwrap_or_default();
+            if let Some(label) = button.child().and_downcast::<gtk::Label>() {
+                label.set_label(words);
+            }
+            // Translators: what a screen reader says of the quotation above a reply; it is a button
+            let spoken = gettext_f("Reply to: {words}", &[("words", words)]);
+            accessible::set_label(button, &spoken);
         }
     }
 
