@@ -35,7 +35,8 @@
 //! | [`secrets`] | keyring, sealed file | `model` |
 //! | [`store`] | the database: one writer, a pool of readers, one file per table family | `model` |
 //! | [`profile`] | folder, lock and database key of one identity | `secrets`, `store` |
-//! | [`xmpp`] | the stream, and one file per extension; no I/O above the stream | `store`, `event`, `command` |
+//! | [`crypto`] | end-to-end encryption as pure computing: keys, ratchets, wire formats | nothing |
+//! | [`xmpp`] | the stream, and one file per extension; no I/O above the stream | `store`, `crypto`, `event`, `command` |
 //! | [`worker`] | session tasks, outbox, reconnecting; the [`Handle`](worker::Handle) | all above |
 //! | [`timeline`] | which rows a chat shows, and the fewest changes of a list | `model` |
 //! | `i18n` | translated text | `config` |
@@ -66,6 +67,7 @@
 
 pub mod command;
 pub mod config;
+pub mod crypto;
 #[cfg(feature = "ui")]
 pub mod demo;
 pub mod event;

@@ -14,8 +14,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("event", &["model"]),
     ("secrets", &["model", "config"]),
     ("store", &["model"]),
+    ("crypto", &[]),
     ("profile", &["model", "config", "secrets", "store"]),
-    ("xmpp", &["model", "command", "event", "store"]),
+    ("xmpp", &["model", "command", "event", "store", "crypto"]),
     (
         "worker",
         &[
