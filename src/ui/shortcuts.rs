@@ -167,6 +167,12 @@ pub const SHORTCUTS: &[Shortcut] = &[
     of_widget(Group::Conversation, &["<Shift>Return"], || {
         gettext("Begin a new line")
     }),
+    of_widget(Group::Conversation, &["Up"], || {
+        gettext("Edit your last message, while nothing is written")
+    }),
+    of_widget(Group::Conversation, &["Menu", "<Shift>F10"], || {
+        gettext("What can be done with the message")
+    }),
     of_widget(Group::Conversation, &["<Control>c"], || {
         gettext("Copy the selected message")
     }),

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Access, Output, Target};
+use super::{Access, Aim, Output, Target};
 use crate::model::ConversationId;
 
 /// Longest message, in bytes: as much as the worker takes.
@@ -15,8 +15,14 @@ pub(super) struct Drafts {
     target: Option<Target>,
     /// Texts left in this run: they are newer than those of the store, which may be on their way there.
     left: HashMap<ConversationId, String>,
+    /// What was begun in chats that were left, and the text there if it is no draft.
+    begun: HashMap<ConversationId, (Aim, Option<String>)>,
     /// The text as it was kept last.
     kept: String,
+    /// What the text will become.
+    aim: Aim,
+    /// The draft that waits while a message is edited.
+    aside: Option<String>,
     /// Whether the peer was told that we type.
     is_composing: bool,
 }
@@ -27,16 +33,59 @@ impl Drafts {
         self.target.as_ref()
     }
 
+    /// What the text will become.
+    pub(super) fn aim(&self) -> &Aim {
+        &self.aim
+    }
+
     /// Leaves the text of one chat and takes up that of another; answers it, and what is to be told.
     pub(super) fn switch(&mut self, text: &str, to: Option<Target>) -> (String, Vec<Output>) {
         let mut told = self.rest(text);
         told.extend(self.keep(text));
+        let aim = std::mem::take(&mut self.aim);
+        let is_editing = self.aside.take().is_some();
+        if let (Some(target), false) = (&self.target, aim.is_plain()) {
+            let edited = is_editing.then(|| text.to_owned());
+            self.begun.insert(target.conversation, (aim, edited));
+        }
         let draft = to.as_ref().map_or_else(String::new, |to| {
             self.left.get(&to.conversation).unwrap_or(&to.draft).clone()
         });
         self.kept.clone_from(&draft);
+        let begun = to
+            .as_ref()
+            .and_then(|to| self.begun.remove(&to.conversation));
         self.target = to;
-        (draft, told)
+        let (aim, edited) = begun.unwrap_or_default();
+        self.aim = aim;
+        match edited {
+            Some(edited) => {
+                self.aside = Some(draft);
+                (edited, told)
+            }
+            None => (draft, told),
+        }
+    }
+
+    /// The text will become something else from now on; answers the text to show, and what is to be told.
+    pub(super) fn begin(&mut self, aim: Aim, text: &str) -> (String, Vec<Output>) {
+        let draft = self.aside.take().unwrap_or_else(|| text.to_owned());
+        let told = self.keep(&draft).into_iter().collect();
+        let text = if let Aim::Edit { before, .. } = &aim {
+            self.aside = Some(draft);
+            before.clone()
+        } else {
+            draft
+        };
+        self.aim = aim;
+        (text, told)
+    }
+
+    /// The hint of a hidden text was typed.
+    pub(super) fn set_hint(&mut self, typed: String) {
+        if let Aim::Spoiler { hint } = &mut self.aim {
+            *hint = typed;
+        }
     }
 
     /// The chat has another name or can be written in again; its text stays.
@@ -59,6 +108,10 @@ impl Drafts {
 
     /// Keeps the text if it changed since the last time.
     pub(super) fn keep(&mut self, text: &str) -> Option<Output> {
+        if self.aside.is_some() {
+            // The text is that of a message, and the draft was kept before.
+            return None;
+        }
         let conversation = self.target.as_ref()?.conversation;
         if self.kept == text {
             return None;
@@ -71,36 +124,43 @@ impl Drafts {
         })
     }
 
-    /// Sends the text; answers what is to be told, and whether the composer is empty now.
-    pub(super) fn send(&mut self, text: &str) -> (bool, Vec<Output>) {
+    /// Sends the text; answers the text that stands there then, unless nothing was sent, and what is to be told.
+    pub(super) fn send(&mut self, text: &str) -> (Option<String>, Vec<Output>) {
         let body = text.trim_matches(['\n', '\r', ' ', '\t']);
         let Some(target) = self
             .target
             .as_ref()
             .filter(|target| target.access == Access::Open)
         else {
-            return (false, Vec::new());
+            return (None, Vec::new());
         };
         if body.is_empty() {
-            return (false, Vec::new());
+            return (None, Vec::new());
         }
         if body.len() > MAX_BODY {
-            return (false, vec![Output::TooLong]);
+            return (None, vec![Output::TooLong]);
         }
-        let conversation = target.conversation;
-        let body = body.to_owned();
+        let (conversation, body) = (target.conversation, body.to_owned());
         // The message itself says that typing has ended (XEP-0085, section 5.3).
         self.is_composing = false;
-        let mut told = vec![Output::Send { conversation, body }];
-        told.extend(self.keep(""));
-        (true, told)
+        let aim = std::mem::take(&mut self.aim);
+        let mut told = vec![Output::Send {
+            conversation,
+            body,
+            aim,
+        }];
+        let left = self.aside.take().unwrap_or_default();
+        told.extend(self.keep(&left));
+        (Some(left), told)
     }
 
-    /// A text comes back; answers the text to show when its chat is the one that is written in.
+    /// A text comes back, and what it was to become; answers the text to show when its chat is the one that is written
+    /// in. What the person has begun meanwhile goes on; then only the text comes back.
     pub(super) fn give_back(
         &mut self,
         conversation: ConversationId,
         body: &str,
+        aim: Aim,
         now: &str,
     ) -> Option<String> {
         let join = |left: &str| {
@@ -111,10 +171,27 @@ impl Drafts {
             }
         };
         if self.target.as_ref().map(|t| t.conversation) == Some(conversation) {
+            if !self.aim.is_plain() {
+                return Some(join(now));
+            }
+            let is_edit = aim.is_edit();
+            self.aim = aim;
+            if is_edit {
+                self.aside = Some(now.to_owned());
+                return Some(body.to_owned());
+            }
             return Some(join(now));
+        }
+        if aim.is_edit() && !self.begun.contains_key(&conversation) {
+            let begun = (aim, Some(body.to_owned()));
+            self.begun.insert(conversation, begun);
+            return None;
         }
         let left = self.left.entry(conversation).or_default();
         *left = join(left);
+        if !aim.is_plain() {
+            self.begun.entry(conversation).or_insert((aim, None));
+        }
         None
     }
 
@@ -131,8 +208,8 @@ impl Drafts {
 
 #[cfg(test)]
 mod tests {
-    use super::{Access, Drafts, MAX_BODY, Output, Target};
-    use crate::model::ConversationId;
+    use super::{Access, Aim, Drafts, MAX_BODY, Output, Target};
+    use crate::model::{ConversationId, MessageId};
 
     const BOB: ConversationId = ConversationId(1);
     const CAROL: ConversationId = ConversationId(2);
@@ -181,13 +258,14 @@ mod tests {
         let sent = Output::Send {
             conversation: BOB,
             body: "left here".into(),
+            aim: Aim::Message,
         };
         assert_eq!(
             drafts.send(" left here\n"),
-            (true, vec![sent, draft(BOB, "")])
+            (Some(String::new()), vec![sent, draft(BOB, "")])
         );
         assert_eq!(drafts.rest(""), []);
-        assert_eq!(drafts.send(" \n "), (false, vec![]));
+        assert_eq!(drafts.send(" \n "), (None, vec![]));
     }
 
     #[test]
@@ -198,7 +276,7 @@ mod tests {
             ..target
         });
         let _ = drafts.switch("", closed);
-        assert_eq!(drafts.send("hello"), (false, vec![]));
+        assert_eq!(drafts.send("hello"), (None, vec![]));
     }
 
     #[test]
@@ -206,19 +284,24 @@ mod tests {
         let mut drafts = Drafts::default();
         let _ = drafts.switch("", target(BOB, ""));
         let long = "x".repeat(MAX_BODY + 1);
-        assert_eq!(drafts.send(&long), (false, vec![Output::TooLong]));
+        assert_eq!(drafts.send(&long), (None, vec![Output::TooLong]));
     }
 
     #[test]
     fn a_text_that_came_back_is_not_lost() {
         let mut drafts = Drafts::default();
         let _ = drafts.switch("", target(BOB, ""));
-        assert_eq!(drafts.give_back(BOB, "lost", "").as_deref(), Some("lost"));
         assert_eq!(
-            drafts.give_back(BOB, "lost", "new").as_deref(),
+            drafts.give_back(BOB, "lost", Aim::Message, "").as_deref(),
+            Some("lost")
+        );
+        assert_eq!(
+            drafts
+                .give_back(BOB, "lost", Aim::Message, "new")
+                .as_deref(),
             Some("lost\nnew")
         );
-        assert_eq!(drafts.give_back(CAROL, "hers", "new"), None);
+        assert_eq!(drafts.give_back(CAROL, "hers", Aim::Message, "new"), None);
         assert_eq!(drafts.switch("new", target(CAROL, "")).0, "hers");
     }
 
@@ -231,5 +314,71 @@ mod tests {
         assert_eq!(drafts.rest("xy"), [typing(BOB, false)]);
         assert_eq!(drafts.edited("xyz", true), Some(typing(BOB, true)));
         assert_eq!(drafts.edited("", true), Some(typing(BOB, false)));
+    }
+
+    fn edit(before: &str) -> Aim {
+        Aim::Edit {
+            message: MessageId(7),
+            before: before.into(),
+        }
+    }
+
+    fn reply() -> Aim {
+        Aim::Reply {
+            to: MessageId(7),
+            quote: "Bob: hi".into(),
+        }
+    }
+
+    #[test]
+    fn a_draft_waits_while_a_message_is_edited() {
+        let mut drafts = Drafts::default();
+        let _ = drafts.switch("", target(BOB, ""));
+        let begun = drafts.begin(edit("helo"), "half a");
+        assert_eq!(begun, ("helo".into(), vec![draft(BOB, "half a")]));
+        assert_eq!(drafts.keep("hello"), None, "no draft");
+        let sent = Output::Send {
+            conversation: BOB,
+            body: "hello".into(),
+            aim: edit("helo"),
+        };
+        assert_eq!(drafts.send("hello"), (Some("half a".into()), vec![sent]));
+        assert!(drafts.aim().is_plain());
+        // Given up, it comes back, too; and one edit after another does not lose it.
+        let _ = drafts.begin(edit("one"), "half a");
+        assert_eq!(drafts.begin(edit("two"), "one!").0, "two");
+        assert_eq!(drafts.begin(Aim::Message, "two!").0, "half a");
+    }
+
+    #[test]
+    fn what_was_begun_in_a_chat_waits_there() {
+        let mut drafts = Drafts::default();
+        let _ = drafts.switch("", target(BOB, ""));
+        let _ = drafts.begin(reply(), "half a");
+        assert_eq!(drafts.switch("half an answer", target(CAROL, "")).0, "");
+        assert!(drafts.aim().is_plain());
+        let (text, told) = drafts.begin(edit("helo"), "");
+        assert_eq!((text.as_str(), told), ("helo", vec![]));
+        assert_eq!(drafts.switch("hell", target(BOB, "")).0, "half an answer");
+        assert_eq!(drafts.aim(), &reply());
+        assert_eq!(drafts.switch("half an answer", target(CAROL, "")).0, "hell");
+        assert_eq!(drafts.aim(), &edit("helo"));
+        assert_eq!(drafts.begin(Aim::Message, "hell").0, "");
+    }
+
+    #[test]
+    fn what_comes_back_is_still_what_it_was() {
+        let mut drafts = Drafts::default();
+        let _ = drafts.switch("", target(BOB, ""));
+        let shown = drafts.give_back(BOB, "hello", edit("helo"), "new");
+        assert_eq!(shown.as_deref(), Some("hello"));
+        assert_eq!(drafts.begin(Aim::Message, "hello").0, "new");
+        assert_eq!(drafts.give_back(CAROL, "yes", reply(), ""), None);
+        assert_eq!(drafts.switch("new", target(CAROL, "")).0, "yes");
+        assert_eq!(drafts.aim(), &reply());
+        // What is being done is not taken from under the person's hands.
+        let shown = drafts.give_back(CAROL, "hello", edit("helo"), "yes");
+        assert_eq!(shown.as_deref(), Some("hello\nyes"));
+        assert_eq!(drafts.aim(), &reply());
     }
 }

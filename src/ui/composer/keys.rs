@@ -13,6 +13,14 @@ pub(super) fn sends(key: gdk::Key, state: gdk::ModifierType, enter_sends: bool) 
     is_enter && !state.intersects(others) && (enter_sends || has_control)
 }
 
+/// Whether a key, in an empty composer, edits the last own message.
+pub(super) fn edits_last(key: gdk::Key, state: gdk::ModifierType) -> bool {
+    let modifiers = gdk::ModifierType::SHIFT_MASK
+        | gdk::ModifierType::ALT_MASK
+        | gdk::ModifierType::CONTROL_MASK;
+    matches!(key, gdk::Key::Up | gdk::Key::KP_Up) && !state.intersects(modifiers)
+}
+
 #[cfg(test)]
 mod tests {
     use gtk::gdk::{Key, ModifierType};

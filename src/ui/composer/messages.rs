@@ -1,5 +1,6 @@
 //! What the composer is told and what it tells.
 
+use super::Aim;
 use crate::model::ConversationId;
 
 /// What happens to the composer.
@@ -22,8 +23,18 @@ pub enum Input {
     Focus,
     /// Put this text into an empty composer, for a person to look at before it is sent.
     Propose(String),
-    /// A text could not be taken: give it back to the person.
-    GiveBack(ConversationId, String),
+    /// A text could not be taken, which was to become this: give it back to the person.
+    GiveBack(ConversationId, String, Aim),
+    /// The text will become this from now on.
+    Begin(Aim),
+    /// The text is to become just a message.
+    AimCancelled,
+    /// The button that hides the text was pressed.
+    SpoilerPressed,
+    /// The hint of a hidden text was typed.
+    HintTyped(String),
+    /// The key that edits the last own message was pressed.
+    EditLastPressed,
     /// The text was changed by the person.
     Edited,
     /// The send button or key was pressed.
@@ -70,7 +81,11 @@ pub enum Output {
         conversation: ConversationId,
         /// What.
         body: String,
+        /// What becomes of it.
+        aim: Aim,
     },
+    /// The last own message is to be edited.
+    EditLast,
     /// Keep this.
     Draft {
         /// Where.

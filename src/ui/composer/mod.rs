@@ -1,18 +1,21 @@
 //! Where a message is written: a text that grows to eight lines, emoji, and what will happen to it in words.
 //! Knows nothing of the worker: it reports to the chat around it.
 
+mod aim;
+mod aim_bar;
 mod drafts;
 mod keys;
 mod messages;
 
-use std::time::Duration;
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use gtk::{gdk, glib, pango, prelude::*};
 use relm4::prelude::*;
 
+pub use aim::Aim;
 pub use messages::{Access, Input, Output, Target};
 
-use self::drafts::Drafts;
+use self::{aim_bar::AimBar, drafts::Drafts};
 use super::accessible;
 use crate::{
     i18n::{gettext, gettext_f},
@@ -21,6 +24,8 @@ use crate::{
 
 /// Lines of text shown before it scrolls.
 const MAX_LINES: i32 = 8;
+/// Room for the button that hides the text, at the end of the field, in pixels.
+const SPOILER_ROOM: i32 = 40;
 /// After this time without a key the peer is told that typing has stopped (XEP-0085, section 5.1 has no number; others
 /// use the same).
 const PAUSE: Duration = Duration::from_secs(8);
@@ -34,7 +39,10 @@ pub struct Composer {
     view: gtk::TextView,
     /// Counts edits: a timer whose edit is not the last is too late.
     edit: u64,
-    enter_sends: std::rc::Rc<std::cell::Cell<bool>>,
+    enter_sends: Rc<Cell<bool>>,
+    /// Whether Escape has something to cancel.
+    has_aim: Rc<Cell<bool>>,
+    bar: AimBar,
     send_typing: bool,
     /// Whether the text is changed by the program, which is no typing.
     edited: glib::SignalHandlerId,
@@ -50,66 +58,92 @@ impl Component for Composer {
 
     view! {
         gtk::Box {
-            set_spacing: 6,
-            set_css_classes: &["composer", "toolbar"],
+            set_orientation: gtk::Orientation::Vertical,
+            set_css_classes: &["composer"],
             set_widget_name: "composer",
             #[watch]
             set_visible: model.drafts.target().is_some(),
             #[watch]
             set_sensitive: !model.is_closed(),
 
-            append: emoji = &gtk::Button {
-                set_icon_name: "face-smile-symbolic",
-                set_valign: gtk::Align::End,
-                set_css_classes: &["flat"],
-                set_widget_name: "emoji",
-                connect_clicked => Input::EmojiPressed,
-            },
+            #[local_ref]
+            bar -> gtk::Box {},
 
-            gtk::Overlay {
-                set_hexpand: true,
-                set_css_classes: &["composer-field", "clear-text"],
+            gtk::Box {
+                set_spacing: 6,
+                set_css_classes: &["toolbar"],
 
-                gtk::ScrolledWindow {
-                    set_hscrollbar_policy: gtk::PolicyType::Never,
-                    set_propagate_natural_height: true,
-                    set_valign: gtk::Align::Center,
-                    #[local_ref]
-                    view -> gtk::TextView {},
+                #[name = "emoji"]
+                append = &gtk::Button {
+                    set_icon_name: "face-smile-symbolic",
+                    set_valign: gtk::Align::End,
+                    set_css_classes: &["flat"],
+                    set_widget_name: "emoji",
+                    connect_clicked => Input::EmojiPressed,
                 },
 
-                add_overlay = &gtk::Label {
-                    set_xalign: 0.0,
-                    set_valign: gtk::Align::Center,
-                    set_margin_start: 9,
-                    set_margin_end: 9,
-                    set_can_target: false,
-                    set_ellipsize: pango::EllipsizeMode::End,
-                    set_css_classes: &["dim-label"],
-                    set_widget_name: "placeholder",
-                    #[watch]
-                    set_label: &model.placeholder(),
-                    #[watch]
-                    set_visible: model.text.char_count() == 0,
+                gtk::Overlay {
+                    set_hexpand: true,
+                    set_css_classes: &["composer-field", "clear-text"],
+
+                    gtk::ScrolledWindow {
+                        set_hscrollbar_policy: gtk::PolicyType::Never,
+                        set_propagate_natural_height: true,
+                        set_valign: gtk::Align::Center,
+                        #[local_ref]
+                        view -> gtk::TextView {},
+                    },
+
+                    add_overlay = &gtk::Label {
+                        set_xalign: 0.0,
+                        set_valign: gtk::Align::Center,
+                        set_margin_start: 9,
+                        #[watch]
+                        set_margin_end: if model.has_spoiler_button() { SPOILER_ROOM } else { 9 },
+                        set_can_target: false,
+                        set_ellipsize: pango::EllipsizeMode::End,
+                        set_css_classes: &["dim-label"],
+                        set_widget_name: "placeholder",
+                        #[watch]
+                        set_label: &model.placeholder(),
+                        #[watch]
+                        set_visible: model.text.char_count() == 0,
+                    },
+
+                    #[name = "spoiler"]
+                    add_overlay = &gtk::ToggleButton {
+                        set_icon_name: "spoiler-symbolic",
+                        set_halign: gtk::Align::End,
+                        set_valign: gtk::Align::End,
+                        set_css_classes: &["flat", "circular", "spoiler"],
+                        set_widget_name: "spoiler",
+                        #[watch]
+                        set_visible: model.has_spoiler_button(),
+                        #[watch]
+                        set_active: matches!(model.drafts.aim(), Aim::Spoiler { .. }),
+                        connect_clicked => Input::SpoilerPressed,
+                    },
                 },
-            },
 
-            append: lock = &gtk::Image {
-                set_icon_name: Some("security-open-symbolic"),
-                set_valign: gtk::Align::End,
-                set_margin_bottom: 9,
-                set_css_classes: &["warning"],
-                set_widget_name: "security",
-            },
+                #[name = "lock"]
+                append = &gtk::Image {
+                    set_icon_name: Some("security-open-symbolic"),
+                    set_valign: gtk::Align::End,
+                    set_margin_bottom: 9,
+                    set_css_classes: &["warning"],
+                    set_widget_name: "security",
+                },
 
-            append: send = &gtk::Button {
-                set_icon_name: "message-send-symbolic",
-                set_valign: gtk::Align::End,
-                set_css_classes: &["suggested-action", "circular"],
-                set_widget_name: "send",
-                #[watch]
-                set_sensitive: model.has_text(),
-                connect_clicked => Input::SendPressed,
+                #[name = "send"]
+                append = &gtk::Button {
+                    set_icon_name: "message-send-symbolic",
+                    set_valign: gtk::Align::End,
+                    set_css_classes: &["suggested-action", "circular"],
+                    set_widget_name: "send",
+                    #[watch]
+                    set_sensitive: model.has_text(),
+                    connect_clicked => Input::SendPressed,
+                },
             },
         }
     }
@@ -130,13 +164,20 @@ impl Component for Composer {
             text,
             view: view.clone(),
             edit: 0,
-            enter_sends: std::rc::Rc::new(std::cell::Cell::new(true)),
+            enter_sends: Rc::new(Cell::new(true)),
+            has_aim: Rc::default(),
+            bar: AimBar::new(sender.input_sender()),
             send_typing: true,
             edited,
         };
         model.add_keys(&sender);
         let view = &view;
+        let bar = model.bar.widget();
         let widgets = view_output!();
+        accessible::name_button(
+            &widgets.spoiler,
+            &gettext("Hide the text until it is asked for"),
+        );
         accessible::name_button(&widgets.emoji, &gettext("Insert an emoji"));
         accessible::name_button(&widgets.send, &gettext("Send"));
         accessible::name_button(
@@ -146,7 +187,13 @@ impl Component for Composer {
         ComponentParts { model, widgets }
     }
 
-    fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
+    fn update_with_view(
+        &mut self,
+        widgets: &mut Self::Widgets,
+        input: Input,
+        sender: ComponentSender<Self>,
+        _root: &Self::Root,
+    ) {
         match input {
             Input::Show(target) => self.switch(Some(target), &sender),
             Input::Renamed(target) => self.rename(target),
@@ -159,13 +206,19 @@ impl Component for Composer {
                 self.view.grab_focus();
             }
             Input::Propose(text) => self.propose(&text),
-            Input::GiveBack(conversation, body) => self.give_back(conversation, &body),
+            Input::GiveBack(conversation, body, aim) => self.give_back(conversation, &body, aim),
+            Input::Begin(aim) => self.begin(aim, &sender),
+            Input::AimCancelled => self.begin(Aim::Message, &sender),
+            Input::SpoilerPressed => self.toggle_spoiler(&sender),
+            Input::HintTyped(hint) => self.drafts.set_hint(hint),
+            Input::EditLastPressed => tell([Output::EditLast], &sender),
             Input::Edited => self.edited(&sender),
             Input::SendPressed => self.send(&sender),
-            Input::EmojiPressed => self.choose_emoji(root),
+            Input::EmojiPressed => self.choose_emoji(&widgets.emoji),
             Input::Paused(edit) => self.paused(edit, &sender),
             Input::DraftDue(edit) => self.draft_due(edit, &sender),
         }
+        self.update_view(widgets, sender);
     }
 
     fn update_cmd(&mut self, due: Input, sender: ComponentSender<Self>, _root: &Self::Root) {
@@ -187,8 +240,50 @@ impl Composer {
         self.edit += 1;
         self.set_text(&draft);
         tell(told, sender);
-        let name = self.placeholder();
-        accessible::set_label(&self.view, &name);
+        self.show_aim();
+    }
+
+    /// Says what the text will become.
+    fn show_aim(&self) {
+        let aim = self.drafts.aim();
+        self.has_aim.set(!aim.is_plain());
+        self.bar.show(aim);
+        accessible::set_label(&self.view, &self.placeholder());
+    }
+
+    fn begin(&mut self, aim: Aim, sender: &ComponentSender<Self>) {
+        if self.drafts.target().is_none() {
+            return;
+        }
+        let now = self.whole_text();
+        let (text, told) = self.drafts.begin(aim, &now);
+        tell(told, sender);
+        if text != now {
+            self.edit += 1;
+            self.set_text(&text);
+        }
+        self.show_aim();
+        self.view.grab_focus();
+    }
+
+    fn toggle_spoiler(&mut self, sender: &ComponentSender<Self>) {
+        let aim = match self.drafts.aim() {
+            Aim::Spoiler { .. } => Aim::Message,
+            Aim::Message | Aim::Reply { .. } | Aim::Edit { .. } => Aim::Spoiler {
+                hint: String::new(),
+            },
+        };
+        self.begin(aim, sender);
+    }
+
+    /// Whether the text can be hidden. An empty field says instead how a message goes; answers and new texts of messages
+    /// stand where their message is seen.
+    fn has_spoiler_button(&self) -> bool {
+        match self.drafts.aim() {
+            Aim::Spoiler { .. } => true,
+            Aim::Message => self.text.char_count() > 0,
+            Aim::Reply { .. } | Aim::Edit { .. } => false,
+        }
     }
 
     fn rename(&mut self, target: Target) {
@@ -216,10 +311,11 @@ impl Composer {
         self.view.grab_focus();
     }
 
-    fn give_back(&mut self, conversation: crate::model::ConversationId, body: &str) {
+    fn give_back(&mut self, conversation: crate::model::ConversationId, body: &str, aim: Aim) {
         let now = self.whole_text();
-        if let Some(text) = self.drafts.give_back(conversation, body, &now) {
+        if let Some(text) = self.drafts.give_back(conversation, body, aim, &now) {
             self.set_text(&text);
+            self.show_aim();
         }
     }
 
@@ -253,17 +349,18 @@ impl Composer {
     }
 
     fn send(&mut self, sender: &ComponentSender<Self>) {
-        let (is_sent, told) = self.drafts.send(&self.whole_text());
-        if is_sent {
+        let (left, told) = self.drafts.send(&self.whole_text());
+        if let Some(left) = left {
             self.edit += 1;
-            self.set_text("");
+            self.set_text(&left);
+            self.show_aim();
         }
         tell(told, sender);
         self.view.grab_focus();
     }
 
     /// The chooser is made when it is asked for: it costs a tenth of a second, and most people type theirs.
-    fn choose_emoji(&self, root: &gtk::Box) {
+    fn choose_emoji(&self, over: &gtk::Button) {
         let chooser = gtk::EmojiChooser::new();
         let text = self.text.clone();
         chooser.connect_emoji_picked(move |_, emoji| {
@@ -272,8 +369,7 @@ impl Composer {
             text.insert_at_cursor(emoji);
             text.end_user_action();
         });
-        let over: gtk::Widget = root.first_child().unwrap_or_else(|| root.clone().upcast());
-        chooser.set_parent(&over);
+        chooser.set_parent(over);
         let view = self.view.clone();
         chooser.connect_closed(move |chooser| {
             view.grab_focus();
@@ -288,7 +384,16 @@ impl Composer {
         keys.set_propagation_phase(gtk::PropagationPhase::Capture);
         let sender = sender.clone();
         let enter_sends = self.enter_sends.clone();
+        let (has_aim, text) = (self.has_aim.clone(), self.text.clone());
         keys.connect_key_pressed(move |keys, key, _, state| {
+            if key == gdk::Key::Escape && has_aim.get() {
+                sender.input(Input::AimCancelled);
+                return glib::Propagation::Stop;
+            }
+            if keys::edits_last(key, state) && text.char_count() == 0 && !has_aim.get() {
+                sender.input(Input::EditLastPressed);
+                return glib::Propagation::Stop;
+            }
             if !keys::sends(key, state, enter_sends.get()) {
                 return glib::Propagation::Proceed;
             }
@@ -336,7 +441,16 @@ impl Composer {
         };
         let name = clean::isolated(&target.name);
         match target.access {
-            Access::Open => gettext_f("Message {name} — not encrypted", &[("name", &name)]),
+            Access::Open => match self.drafts.aim() {
+                Aim::Message => gettext_f("Message {name} — not encrypted", &[("name", &name)]),
+                Aim::Reply { .. } => gettext_f("Answer {name} — not encrypted", &[("name", &name)]),
+                Aim::Edit { .. } => {
+                    gettext_f("New text for {name} — not encrypted", &[("name", &name)])
+                }
+                Aim::Spoiler { .. } => {
+                    gettext_f("Hidden text for {name} — not encrypted", &[("name", &name)])
+                }
+            },
             Access::Stranger => gettext("Accept the request to answer"),
             Access::Blocked => gettext_f("Unblock {name} to write", &[("name", &name)]),
         }
@@ -356,7 +470,7 @@ fn text_view(text: &gtk::TextBuffer) -> gtk::TextView {
         .wrap_mode(gtk::WrapMode::WordChar)
         .accepts_tab(false)
         .left_margin(9)
-        .right_margin(9)
+        .right_margin(SPOILER_ROOM)
         .top_margin(8)
         .bottom_margin(8)
         .hexpand(true)

@@ -3,7 +3,9 @@
 use relm4::prelude::*;
 
 use super::{
-    CommandOutput, Confirmed, Conversation, Input, Output, list_view, message_details, questions,
+    CommandOutput, Confirmed, Conversation, Input, Output,
+    answering::{can_answer, can_change, has_text},
+    list_view, message_details, questions,
 };
 use crate::{
     command::{ChatCommand, Command, ContactCommand},
@@ -15,6 +17,9 @@ use crate::{
         sidebar::context_menu::{self, Entry},
     },
 };
+
+/// Whether something can be done with a message, its name, and what it reports.
+type Offer = (bool, String, fn(MessageId) -> Input);
 
 impl Conversation {
     /// Opens the menu of a message, under its bubble.
@@ -30,17 +35,42 @@ impl Conversation {
             let sender = sender.input_sender().clone();
             Entry::new(label, move || sender.emit(input(id)))
         };
-        let mut first = vec![entry(gettext("Copy"), |id| Input::CopyPressed(Some(id)))];
         let (can_retry, can_cancel) = possible(message);
-        if can_retry {
-            first.push(entry(gettext("Retry"), Input::RetryPressed));
-        }
-        if can_cancel {
-            first.push(entry(gettext("Do Not Send"), Input::CancelPressed));
-        }
-        let second = vec![entry(gettext("Details"), Input::DetailsPressed)];
+        let may_change = self.can_write() && can_change(message);
+        let is_there = message.delivery != Delivery::Waiting;
+        let offer = |entries: Vec<Offer>| {
+            let offered = entries.into_iter().filter(|(applies, ..)| *applies);
+            offered
+                .map(|(_, label, input)| entry(label, input))
+                .collect::<Vec<_>>()
+        };
+        let answers = offer(vec![
+            (
+                self.can_write() && can_answer(message) && is_there,
+                gettext("Answer"),
+                Input::ReplyPressed,
+            ),
+            (may_change, gettext("Edit"), Input::EditPressed),
+        ]);
+        let copies = offer(vec![(has_text(message), gettext("Copy"), |id| {
+            Input::CopyPressed(Some(id))
+        })]);
+        let sending = offer(vec![
+            (can_retry, gettext("Retry"), Input::RetryPressed),
+            (can_cancel, gettext("Do Not Send"), Input::CancelPressed),
+        ]);
+        let removals = offer(vec![
+            (may_change, gettext("Take Back…"), Input::RetractPressed),
+            (
+                is_there,
+                gettext("Delete Here…"),
+                Input::DeleteMessagePressed,
+            ),
+        ]);
+        let more = offer(vec![(true, gettext("Details"), Input::DetailsPressed)]);
+        let sections = vec![answers, copies, sending, removals, more];
         let (x, y) = row.menu_place();
-        context_menu::open(&row, x as i32, y as i32, vec![first, second]);
+        context_menu::open(&row, x as i32, y as i32, sections);
     }
 
     pub(super) fn open_message_details(&self, id: MessageId, root: &gtk::Box) {
@@ -115,6 +145,8 @@ impl Conversation {
             }
             Confirmed::Delete => self.delete(sender),
             Confirmed::OpenLink(target) => self.open_link(&target, sender, root),
+            Confirmed::Retract(id) => self.ask_chat(ChatCommand::Retract(id), sender),
+            Confirmed::DeleteMessage(id) => self.ask_chat(ChatCommand::DeleteMessage(id), sender),
         }
     }
 

@@ -6,8 +6,8 @@ use relm4::prelude::*;
 use super::{Conversation, Input, message_details, sample as made_up};
 use crate::{
     model::{
-        AccountId, ConversationId, ConversationKind, Delivery, Direction, Route, Security,
-        SendFailure, Show, Timestamp,
+        AccountId, ConversationId, ConversationKind, Delivery, Direction, MessageId, Route,
+        Security, SendFailure, Show, Timestamp,
     },
     store::{NewMessage, StoreError, Txn},
     ui::{
@@ -377,14 +377,31 @@ fn message_details_page() -> gtk::Window {
 
 fn composers() -> gtk::Window {
     let column = gtk::Box::new(gtk::Orientation::Vertical, 24);
+    let reply = composer::Aim::Reply {
+        to: MessageId(1),
+        quote: "Bob: Are you coming on Saturday?".into(),
+    };
+    let edit = composer::Aim::Edit {
+        message: MessageId(2),
+        before: "At ten at the statoin".into(),
+    };
+    let spoiler = composer::Aim::Spoiler {
+        hint: "the end of the film".into(),
+    };
     let texts = [
-        "",
-        "See you at the station",
-        "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten",
+        ("", composer::Aim::Message),
+        ("See you at the station", composer::Aim::Message),
+        (
+            "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten",
+            composer::Aim::Message,
+        ),
+        ("If the weather holds", reply),
+        ("", edit),
+        ("It was the gardener", spoiler),
     ];
     let composers: Vec<_> = texts
         .into_iter()
-        .map(|draft| {
+        .map(|(draft, aim)| {
             let composer = Composer::builder().launch(()).detach();
             composer.emit(composer::Input::Show(Target {
                 conversation: ConversationId(1),
@@ -392,13 +409,14 @@ fn composers() -> gtk::Window {
                 draft: draft.into(),
                 access: composer::Access::Open,
             }));
+            composer.emit(composer::Input::Begin(aim));
             column.append(composer.widget());
             composer
         })
         .collect();
     let window = adw::Window::builder()
         .default_width(560)
-        .default_height(420)
+        .default_height(640)
         .content(&column)
         .build();
     let composers = std::cell::RefCell::new(Some(composers));

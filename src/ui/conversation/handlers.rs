@@ -16,7 +16,12 @@ use crate::{
         Row, RowKey, Start,
         text::{MessageText, clean},
     },
-    ui::{accessible, composer, conversation::present::time, details, failure_text},
+    ui::{
+        accessible,
+        composer::{self, Aim},
+        conversation::present::time,
+        details, failure_text,
+    },
 };
 
 impl Conversation {
@@ -109,9 +114,12 @@ impl Conversation {
         sender: &ComponentSender<Self>,
     ) {
         match output {
-            composer::Output::Send { conversation, body } => {
-                self.send(conversation, body, sender);
-            }
+            composer::Output::Send {
+                conversation,
+                body,
+                aim,
+            } => self.send(conversation, body, aim, sender),
+            composer::Output::EditLast => self.look_for_last_own(sender),
             composer::Output::Draft { conversation, text } => {
                 self.tell(ChatCommand::SaveDraft { conversation, text });
             }
@@ -128,29 +136,55 @@ impl Conversation {
         }
     }
 
-    fn send(&self, conversation: ConversationId, body: String, sender: &ComponentSender<Self>) {
+    fn send(
+        &self,
+        conversation: ConversationId,
+        body: String,
+        aim: Aim,
+        sender: &ComponentSender<Self>,
+    ) {
         let handle = self.handle.clone();
-        let command = Command::Chat(ChatCommand::Send {
-            conversation,
-            body: body.clone(),
+        let text = body.clone();
+        let command = Command::Chat(match aim.clone() {
+            Aim::Message => ChatCommand::Send {
+                conversation,
+                body: text,
+            },
+            Aim::Spoiler { hint } => ChatCommand::SendSpoiler {
+                conversation,
+                body: text,
+                hint,
+            },
+            Aim::Reply { to, .. } => ChatCommand::Reply { to, body: text },
+            Aim::Edit { message, .. } => ChatCommand::Correct {
+                message,
+                body: text,
+            },
         });
         sender.command(move |out, shutdown| {
             let ask = async move {
                 // The answer is that of the store: from then on the message is a row, whatever happens.
                 if let Err(failure) = handle.request(command).await {
-                    let _ = out.send(CommandOutput::NotTaken(conversation, body, failure));
+                    let _ = out.send(CommandOutput::NotTaken(conversation, body, aim, failure));
                 }
             };
             shutdown.register(ask).drop_on_shutdown()
         });
     }
 
-    pub(super) fn give_back(&self, chat: ConversationId, body: String, failure: &Failure) {
-        self.composer.emit(composer::Input::GiveBack(chat, body));
+    pub(super) fn give_back(
+        &self,
+        chat: ConversationId,
+        body: String,
+        aim: Aim,
+        failure: &Failure,
+    ) {
+        self.composer
+            .emit(composer::Input::GiveBack(chat, body, aim));
         self.show_failure(failure);
     }
 
-    fn tell(&self, command: ChatCommand) {
+    pub(super) fn tell(&self, command: ChatCommand) {
         self.handle.send(Command::Chat(command));
     }
 

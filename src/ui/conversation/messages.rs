@@ -63,6 +63,14 @@ pub enum Input {
     },
     /// The actions of a message are asked for.
     ActionsPressed(MessageId),
+    /// A message is to be answered.
+    ReplyPressed(MessageId),
+    /// An own message is to be changed.
+    EditPressed(MessageId),
+    /// An own message is to be taken back.
+    RetractPressed(MessageId),
+    /// A message is to be deleted on this device.
+    DeleteMessagePressed(MessageId),
     /// A message is to be copied; none means what is selected.
     CopyPressed(Option<MessageId>),
     /// The details of a message are asked for.
@@ -100,6 +108,10 @@ pub enum Confirmed {
     Delete,
     /// Open a link.
     OpenLink(String),
+    /// Take a message back.
+    Retract(MessageId),
+    /// Delete a message on this device.
+    DeleteMessage(MessageId),
 }
 
 /// What the conversation tells the window.
@@ -133,8 +145,10 @@ pub enum CommandOutput {
     Changed(u64, Vec<MessageId>, Result<Vec<Message>, Failure>),
     /// The archive has been asked for older messages; answers whether there is nothing older still.
     Archive(u64, Result<bool, Failure>),
-    /// A message could not be taken: its text.
-    NotTaken(ConversationId, String, Failure),
+    /// A text could not be taken, and what it was to become.
+    NotTaken(ConversationId, String, composer::Aim, Failure),
+    /// The last own message, if there is one that can be edited.
+    LastOwn(u64, Option<Box<Message>>),
     /// Something that the person asked for failed.
     Failed(Failure),
     /// The chat that was deleted is gone.

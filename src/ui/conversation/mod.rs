@@ -1,6 +1,7 @@
 //! One chat: header, timeline, composer and details pane.
 
 mod actions;
+mod answering;
 mod bars;
 mod chat;
 mod finding;
@@ -27,6 +28,7 @@ use relm4::prelude::*;
 pub use loading::{Opened, Page, Summary};
 pub(crate) use message_details::fact_row;
 pub use messages::{CommandOutput, Confirmed, Input, Output};
+pub(crate) use present::face::MAX_LINE as MAX_QUOTE;
 
 use self::{
     bars::Bars,
@@ -227,6 +229,10 @@ impl Component for Conversation {
             Input::GoToMoment(at) => self.go_to_moment(at, &sender),
             Input::ListLeft { backward } => self.leave_list(backward),
             Input::ActionsPressed(id) => self.open_actions(id, &sender),
+            Input::ReplyPressed(id) => self.begin_reply(id),
+            Input::EditPressed(id) => self.begin_edit(id),
+            Input::RetractPressed(id) => self.ask_retract(id, &sender, root),
+            Input::DeleteMessagePressed(id) => self.ask_delete_message(id, &sender, root),
             Input::CopyPressed(id) => self.copy(id, root),
             Input::DetailsPressed(id) => self.open_message_details(id, root),
             Input::ShowAllPressed(id) => self.open_whole_text(id, root),
@@ -265,7 +271,10 @@ impl Component for Conversation {
             CommandOutput::Archive(number, answer) => {
                 self.archive_answered(number, answer, &sender)
             }
-            CommandOutput::NotTaken(chat, body, failure) => self.give_back(chat, body, &failure),
+            CommandOutput::NotTaken(chat, body, aim, failure) => {
+                self.give_back(chat, body, aim, &failure);
+            }
+            CommandOutput::LastOwn(number, message) => self.edit_last(number, message.as_deref()),
             CommandOutput::Failed(failure) => self.show_failure(&failure),
             CommandOutput::Deleted(number) => self.deleted(number, &sender),
             CommandOutput::Midnight => self.day_changed(&sender),

@@ -77,6 +77,34 @@ pub(super) fn delete(address: &str) -> Question {
     }
 }
 
+/// Whether to take back a message for everybody.
+pub(super) fn retract(name: &str) -> Question {
+    Question {
+        heading: gettext("Take this message back?"),
+        body: gettext_f(
+            "Its text is erased on this device, and the other programs — those of {name} and your own — are asked to \
+             erase it, too. Whoever has read it has read it; programs that do not know the request, and servers, may \
+             keep it. Both sides still see that a message was taken back.",
+            &[("name", name)],
+        ),
+        answer: gettext("Take Back"),
+        looks: adw::ResponseAppearance::Destructive,
+    }
+}
+
+/// Whether to delete a message on this device.
+pub(super) fn delete_message() -> Question {
+    Question {
+        heading: gettext("Delete this message here?"),
+        body: gettext(
+            "It is removed from this device only, and does not come back from the archive. The other side, the servers \
+             and your other devices keep it.",
+        ),
+        answer: gettext("Delete"),
+        looks: adw::ResponseAppearance::Destructive,
+    }
+}
+
 /// Whether to open a link that there is a doubt about.
 pub(super) fn open_link(target: &str, doubt: &Doubt) -> Question {
     let shown = clean::line(target, 200);

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Longest hint and quotation shown, in characters: one line of a wide bubble.
-const MAX_LINE: usize = 100;
+pub(crate) const MAX_LINE: usize = 100;
 /// Most kinds of reactions shown under a message.
 const MAX_REACTIONS: usize = 12;
 
