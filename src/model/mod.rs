@@ -7,6 +7,7 @@ mod avatar;
 mod certificate;
 mod contact;
 mod conversation;
+mod device;
 mod failure;
 mod form;
 mod ids;
@@ -29,6 +30,7 @@ pub use certificate::{
 };
 pub use contact::{Ask, Contact, Request, RequestKind, RosterItem, Subscription};
 pub use conversation::{Conversation, ConversationKind, Notifications};
+pub use device::DeviceId;
 pub use failure::{Failure, FailureKind, SendFailure};
 pub use form::{Field, FieldKind, FieldOption, Form, Picture};
 pub use ids::{AccountId, ConversationId, MessageId, OutboxId, RequestId};

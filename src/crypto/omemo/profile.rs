@@ -109,8 +109,7 @@ impl Profile {
         match (self, self.read_identity(&identity.0)) {
             (_, None) => false,
             (Self::Axolotl, Some((_, identity))) => identity.verify_montgomery(&signed, signature),
-            (Self::Omemo2, Some(_)) => <&[u8; 32]>::try_from(identity.0.as_slice())
-                .is_ok_and(|key| verify_edwards(key, &signed, signature)),
+            (Self::Omemo2, Some(_)) => identity.has_signed(&signed, signature),
         }
     }
 
@@ -139,6 +138,12 @@ impl WireIdentity {
     /// The bytes on the wire.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// Whether this identity, in the form of protocol 2, has signed something (labels of devices).
+    pub fn has_signed(&self, message: &[u8], signature: &[u8; 64]) -> bool {
+        <&[u8; 32]>::try_from(self.0.as_slice())
+            .is_ok_and(|key| verify_edwards(key, message, signature))
     }
 }
 

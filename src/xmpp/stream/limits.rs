@@ -50,6 +50,14 @@ pub(super) enum Bounded {
     Exceeded,
 }
 
+/// Parses one element that did not come over a stream, within the same bounds.
+pub(in crate::xmpp) fn parse(bytes: &[u8]) -> Option<Element> {
+    match xso::from_bytes(bytes) {
+        Ok(Bounded::Element(element)) => Some(element),
+        Ok(Bounded::Exceeded) | Err(_) => None,
+    }
+}
+
 /// Builds a [`Bounded`] from parser events, and stops at once when a bound is passed: to skip the rest would cost the
 /// parser time that grows with the square of the depth.
 pub(super) struct BoundedBuilder {

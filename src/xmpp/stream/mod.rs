@@ -5,7 +5,7 @@ mod certificate;
 mod connecting;
 mod dial;
 mod element_stream;
-mod limits;
+pub(super) mod limits;
 mod management;
 mod negotiation;
 mod patience;

@@ -5,6 +5,7 @@ mod certificate;
 mod files;
 mod forms;
 mod login;
+mod omemo;
 mod picture;
 mod stream;
 mod text;
@@ -27,6 +28,9 @@ pub(crate) const TARGETS: &[Target] = &[
     target("forms", forms::run, 1000),
     target("links", text::links, 1000),
     target("login", login::run, 300),
+    target("omemo_envelope", omemo::envelope, 2000),
+    target("omemo_keys", omemo::keys, 100),
+    target("omemo_xml", omemo::xml, 300),
     target("picture", picture::run, 100),
     target("stream", stream::run, 1000),
     target("styling", text::styling, 1000),

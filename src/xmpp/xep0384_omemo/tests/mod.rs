@@ -1,0 +1,3 @@
+//! What independent programs wrote.
+
+mod vectors;
