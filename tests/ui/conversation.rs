@@ -232,7 +232,10 @@ fn a_stranger_learns_nothing_until_accepted() {
     );
     assert!(!scene.notebook.has("Typing"));
     assert!(!scene.text().is_sensitive());
-    button(scene.conversation.widget(), "Accept").emit_clicked();
+    let accept = button(scene.conversation.widget(), "Accept");
+    scene.conversation.emit(Input::Focus);
+    wait("the focus on the question", || scene.has_focus(&accept));
+    accept.emit_clicked();
     wait("the order", || scene.notebook.has("AcceptStranger"));
     scene.write(|txn| txn.set_conversation_kind(scene.bob, ConversationKind::Person));
     scene.tell(vec![Event::Conversations(vec![scene.bob])]);

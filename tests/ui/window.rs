@@ -207,3 +207,42 @@ fn the_worker_learns_whether_anybody_looks() {
     scene.app.widget().set_visible(false);
     wait("hidden", || scene.notebook.has("WindowActive(false)"));
 }
+
+#[gtk::test]
+fn what_was_just_typed_is_kept_before_the_program_ends() {
+    let scene = Scene::alice();
+    let bob = scene.chat_with("bob@example.org");
+    scene.app.emit(Input::OpenChat(bob));
+    let text: gtk::TextView = by_name(scene.app.widget(), "message-text");
+    wait("the composer", || text.is_mapped());
+    text.buffer().insert_at_cursor("half a sentence");
+    scene.app.emit(Input::Quit);
+    let app = adw::Application::builder()
+        .application_id("im.tessera.Test")
+        .flags(gtk::gio::ApplicationFlags::NON_UNIQUE)
+        .build();
+    let kept = std::rc::Rc::new(std::cell::Cell::new(None));
+    let (noted, notebook) = (kept.clone(), scene.notebook.clone());
+    app.connect_shutdown(move |_| noted.set(Some(notebook.has("text: \"half a sentence\""))));
+    let window = scene.app.widget().clone();
+    app.connect_activate(move |app| window.set_application(Some(app)));
+    app.run_with_args::<&str>(&[]);
+    assert_eq!(kept.get(), Some(true), "kept when the program ended");
+}
+
+#[gtk::test]
+fn an_opened_chat_takes_the_focus_as_soon_as_it_is_there() {
+    let scene = Scene::alice();
+    let list: gtk::Widget = by_name(scene.app.widget(), "chats");
+    wait("the chats", || list.is_mapped());
+    let focused = || GtkWindowExt::focus(scene.app.widget()).map(|w| w.widget_name());
+    for peer in ["bob@example.org", "carol@example.org"] {
+        scene.does("win.show-chats");
+        settle();
+        assert_ne!(focused().as_deref(), Some("message-text"));
+        scene.app.emit(Input::OpenChat(scene.chat_with(peer)));
+        wait("the focus in the composer", || {
+            focused().as_deref() == Some("message-text")
+        });
+    }
+}

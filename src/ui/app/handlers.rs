@@ -169,13 +169,19 @@ impl App {
         }
     }
 
-    pub(super) fn conversation_tells(&mut self, output: conversation::Output, sender: &Sender) {
+    pub(super) fn conversation_tells(
+        &mut self,
+        output: conversation::Output,
+        root: &adw::ApplicationWindow,
+        sender: &Sender,
+    ) {
         match output {
             conversation::Output::Back => {
                 self.is_showing_chat = false;
                 self.sidebar
                     .emit(sidebar::Input::Focus(sidebar::Place::List));
             }
+            conversation::Output::DraftKept => self.end(root),
             conversation::Output::Gone => self.show_none(),
             conversation::Output::DetailsShown(shown) => self.is_showing_details = shown,
             conversation::Output::OpenUri(link) => self.resolve(link, sender),
@@ -365,9 +371,13 @@ impl App {
         }
     }
 
-    /// Ends the program.
+    /// Ends the program as soon as all that was typed is with the worker.
     pub(super) fn quit(&mut self, root: &adw::ApplicationWindow) {
         self.remember(root);
+        self.conversation.emit(conversation::Input::KeepDraft);
+    }
+
+    fn end(&self, root: &adw::ApplicationWindow) {
         if let Some(app) = root.application() {
             app.quit();
         }

@@ -179,7 +179,7 @@ impl Component for App {
     fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
         match input {
             Input::Sidebar(output) => self.sidebar_tells(output, root, &sender),
-            Input::Conversation(output) => self.conversation_tells(output, &sender),
+            Input::Conversation(output) => self.conversation_tells(output, root, &sender),
             Input::FirstRun(output) => self.first_run_tells(output, &sender),
             Input::Jump(output) => self.jump_tells(output, &sender),
             Input::Act(action) => self.act(action, root, &sender),

@@ -21,6 +21,8 @@ pub enum Input {
     },
     /// Take the keyboard focus.
     Focus,
+    /// Keep the draft now; told when that is done.
+    KeepDraft,
     /// Put this text into an empty composer, for a person to look at before it is sent.
     Propose(String),
     /// A text could not be taken, which was to become this: give it back to the person.
@@ -93,6 +95,8 @@ pub enum Output {
         /// The text, empty to forget it.
         text: String,
     },
+    /// The draft has been kept, as was asked.
+    DraftKept,
     /// The person types, or stopped.
     Typing {
         /// Where.

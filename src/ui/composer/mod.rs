@@ -205,6 +205,10 @@ impl Component for Composer {
             Input::Focus => {
                 self.view.grab_focus();
             }
+            Input::KeepDraft => {
+                self.keep_draft(&sender);
+                tell([Output::DraftKept], &sender);
+            }
             Input::Propose(text) => self.propose(&text),
             Input::GiveBack(conversation, body, aim) => self.give_back(conversation, &body, aim),
             Input::Begin(aim) => self.begin(aim, &sender),
@@ -343,9 +347,13 @@ impl Composer {
 
     fn draft_due(&mut self, edit: u64, sender: &ComponentSender<Self>) {
         if edit == self.edit {
-            let text = self.whole_text();
-            tell(self.drafts.keep(&text), sender);
+            self.keep_draft(sender);
         }
+    }
+
+    fn keep_draft(&mut self, sender: &ComponentSender<Self>) {
+        let text = self.whole_text();
+        tell(self.drafts.keep(&text), sender);
     }
 
     fn send(&mut self, sender: &ComponentSender<Self>) {

@@ -57,6 +57,11 @@ impl Bars {
         &self.root
     }
 
+    /// Puts the keyboard focus on the first thing to press in them.
+    pub(super) fn grab_focus(&self) {
+        self.root.child_focus(gtk::DirectionType::TabForward);
+    }
+
     /// Shows none.
     pub(super) fn clear(&self) {
         for bar in [&self.stranger, &self.blocked, &self.offline] {

@@ -31,6 +31,8 @@ pub(super) struct Chat {
     needs_reload: bool,
     /// What is to be shown once it has been read.
     wanted: Option<Wanted>,
+    /// Whether the keyboard focus is to come here once it has been read: there is nowhere to put it before.
+    pub(super) wants_focus: bool,
     is_asking_older: bool,
     is_asking_newer: bool,
     /// The oldest message when the archive was asked last: it is asked once for each.
@@ -88,6 +90,7 @@ impl Chat {
             changed: BTreeSet::new(),
             needs_reload: false,
             wanted: None,
+            wants_focus: false,
             is_asking_older: false,
             is_asking_newer: false,
             archive_asked_at: None,

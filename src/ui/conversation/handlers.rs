@@ -54,8 +54,23 @@ impl Conversation {
         root.add_controller(keys);
     }
 
-    pub(super) fn focus(&self) {
-        self.composer.emit(composer::Input::Focus);
+    /// Puts the keyboard focus where one goes on: to the composer, or to the question that must be answered first.
+    pub(super) fn focus(&mut self) {
+        let Some(chat) = self.chat.as_mut() else {
+            return;
+        };
+        match &chat.summary {
+            None => chat.wants_focus = true,
+            Some(summary) if summary.access() == composer::Access::Open => {
+                self.composer.emit(composer::Input::Focus);
+            }
+            Some(_) => self.bars.grab_focus(),
+        }
+    }
+
+    /// The program is about to end: what stands in the composer is kept first.
+    pub(super) fn keep_draft(&self) {
+        self.composer.emit(composer::Input::KeepDraft);
     }
 
     pub(super) fn propose(&self, text: String) {
@@ -130,6 +145,10 @@ impl Conversation {
                 conversation,
                 composing,
             }),
+            composer::Output::DraftKept => {
+                // The window may be closing.
+                let _ = sender.output(Output::DraftKept);
+            }
             composer::Output::TooLong => {
                 self.toast(&gettext("This text is too long for one message."))
             }
@@ -193,7 +212,7 @@ impl Conversation {
         let _ = sender.output(Output::Back);
     }
 
-    pub(super) fn leave_list(&self, backward: bool) {
+    pub(super) fn leave_list(&mut self, backward: bool) {
         if backward {
             self.header.grab_focus();
         } else {

@@ -3,10 +3,12 @@
 use super::chat::Wanted;
 use crate::{
     model::{
-        Account, Conversation, ConversationId, Failure, Message, MessageId, Settings, Subscription,
+        Account, Conversation, ConversationId, ConversationKind, Failure, Message, MessageId,
+        Settings, Subscription,
     },
     store::{self, Reader, StoreError},
     timeline::{FIRST_PAGE, PAGE, Place},
+    ui::composer::Access,
 };
 
 /// Read messages shown above the unread line, so that it is clear what the new ones follow.
@@ -25,6 +27,17 @@ pub struct Summary {
     pub subscription: Subscription,
     /// The settings of the profile.
     pub settings: Settings,
+}
+
+impl Summary {
+    /// Whether something can be sent now.
+    pub(super) fn access(&self) -> Access {
+        match self.chat.kind {
+            _ if self.chat.blocked => Access::Blocked,
+            ConversationKind::Stranger => Access::Stranger,
+            ConversationKind::Person => Access::Open,
+        }
+    }
 }
 
 /// Messages in the order of the chat.

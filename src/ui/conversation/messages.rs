@@ -27,8 +27,10 @@ pub enum Input {
     News(News),
     /// Whether there is only one column, so that a back button is needed.
     Folded(bool),
-    /// Take the keyboard focus.
+    /// Take the keyboard focus, as soon as the chat is there.
     Focus,
+    /// Keep what stands in the composer; told when that is done.
+    KeepDraft,
     /// Search here.
     Search,
     /// Show or hide the details pane.
@@ -121,6 +123,8 @@ pub enum Output {
     Back,
     /// The chat that is shown is no more: show none.
     Gone,
+    /// What stands in the composer is with the worker.
+    DraftKept,
     /// Open this link of a person (`xmpp:`).
     OpenUri(String),
     /// The details pane was shown or hidden.

@@ -214,6 +214,7 @@ impl Component for Conversation {
             Input::News(news) => self.take_news(&news, &sender),
             Input::Folded(folded) => self.header.set_folded(folded),
             Input::Focus => self.focus(),
+            Input::KeepDraft => self.keep_draft(),
             Input::Search => {}
             Input::ShowDetails(shown) => self.show_details(shown, &sender),
             Input::Propose(text) => self.propose(text),

@@ -5,11 +5,11 @@ use relm4::prelude::*;
 use super::Conversation;
 use crate::{
     event::Event,
-    model::{AccountId, BareJid, ConversationKind},
+    model::{AccountId, BareJid},
     timeline::Changes,
     ui::{
-        News, composer,
-        composer::{Access, Target},
+        News,
+        composer::{self, Target},
         details,
     },
 };
@@ -126,11 +126,7 @@ impl Conversation {
             conversation: chat.id,
             name: chat.name.clone(),
             draft: chat.draft.clone(),
-            access: match chat.kind {
-                _ if chat.blocked => Access::Blocked,
-                ConversationKind::Stranger => Access::Stranger,
-                ConversationKind::Person => Access::Open,
-            },
+            access: summary.access(),
         };
         self.composer.emit(if is_new {
             composer::Input::Show(target)

@@ -88,6 +88,9 @@ impl Conversation {
         } else {
             self.scrolling.go_to_end();
         }
+        if self.chat.as_ref().is_some_and(|chat| chat.wants_focus) {
+            self.focus();
+        }
         self.read_next(sender);
     }
 
