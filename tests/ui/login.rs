@@ -24,7 +24,7 @@ use tessera::{
 
 use crate::{
     script::{Script, click, close_all, find, question, says, store, type_into, window_with},
-    stage::{by_name, settle, wait},
+    stage::{all, by_name, settle, wait},
 };
 
 const ACCOUNT: AccountId = AccountId(1);
@@ -45,6 +45,12 @@ fn fill(window: &gtk::Window, address: &str, password: &str) {
     type_into(window, "address", address);
     type_into(window, "password", password);
     settle();
+}
+
+/// Whether the keyboard focus is on a widget or in a part of it.
+fn focus_is_in(window: &gtk::Window, widget: &impl IsA<gtk::Widget>) -> bool {
+    let focus = GtkWindowExt::focus(window);
+    focus.is_some_and(|focus| focus == *widget.as_ref() || focus.is_ancestor(widget))
 }
 
 fn certificate(reason: CertificateReason) -> CertificateProblem {
@@ -113,8 +119,57 @@ fn a_refused_password_is_told_and_nothing_is_added() {
     });
     let quote: gtk::Label = by_name(&window, "problem-quote");
     assert!(!quote.uses_markup() && quote.label().contains("<b>No"));
+    let password: adw::PasswordEntryRow = by_name(&window, "password");
+    wait("the focus in the password", || {
+        focus_is_in(&window, &password)
+    });
     assert!(by_name::<gtk::Button>(&window, "log-in").is_visible());
     assert_eq!((*added.borrow(), script.commands().len()), (0, 0));
+    close_all();
+}
+
+#[gtk::test]
+fn what_went_wrong_is_in_view_and_has_the_focus() {
+    let script = Script::new();
+    for failure in [FailureKind::WrongPassword, FailureKind::NoSuchServer] {
+        script.answer_login(Err(failure.into()));
+    }
+    let (window, _) = form(&script);
+    window.set_default_size(360, 400);
+    settle();
+    let scroller = all::<gtk::ScrolledWindow>(&window).remove(0);
+    let problem: gtk::Box = by_name(&window, "problem");
+    let is_in_view = |name: &str| {
+        let bounds = by_name::<gtk::Label>(&window, name).compute_bounds(&scroller);
+        bounds.is_some_and(|b| b.y() >= 0.0 && b.y() + b.height() <= scroller.height() as f32)
+    };
+    fill(&window, "alice@example.org", "wrong");
+    for told in ["Wrong", "server"] {
+        let end = scroller.vadjustment().upper();
+        scroller.vadjustment().set_value(end);
+        settle();
+        assert!(
+            scroller.vadjustment().value() > 0.0,
+            "there is something to scroll"
+        );
+        click(&window, "log-in");
+        wait("it is told", || {
+            says(&window, "problem-title").contains(told)
+        });
+        wait("it can be seen", || is_in_view("problem-title"));
+    }
+    wait("the focus on it", || focus_is_in(&window, &problem));
+    // A wrong address is told at its field, which comes into view, too.
+    type_into(&window, "address", "alice");
+    assert!(by_name::<gtk::Button>(&window, "log-in").grab_focus());
+    settle();
+    assert!(scroller.vadjustment().value() > 0.0);
+    click(&window, "log-in");
+    let address: adw::EntryRow = by_name(&window, "address");
+    wait("the focus in the address", || {
+        focus_is_in(&window, &address)
+    });
+    wait("it can be seen", || is_in_view("field-error"));
     close_all();
 }
 

@@ -200,7 +200,8 @@ class Screen:
         roles = ("push button", "toggle button", "text", "password text", "check box", "combo box", "menu item",
                  "radio button", "switch", "page tab", "link")
         return [f"{node.get_role_name()} in {self.path(node)}" for node, _ in self.nodes()
-                if node.get_role_name() in roles and not node.get_name() and not self.label_of(node)]
+                if node.get_role_name() in roles and not node.get_name() and not self.label_of(node)
+                and self.shown(node)]
 
     @staticmethod
     def label_of(node):
@@ -267,23 +268,33 @@ class Screen:
         return self.until(active, "window with the focus")
 
     def fill(self, command):
-        """Replaces the text of an entry: by mouse and keyboard."""
+        """Replaces the text of an entry, by mouse and keyboard; again when the keys went elsewhere."""
         node = self.until(lambda: self.find(command), f"{command}")
-        for _ in range(3):
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             self.point(node)
             self.xdotool("key", "--clearmodifiers", "ctrl+a")
-            self.types(command)
-            end = time.monotonic() + 3
-            while time.monotonic() < end:
+            self.xdotool("type", "--clearmodifiers", "--delay", "15", command["text"])
+            again = time.monotonic() + 3
+            while time.monotonic() < again:
                 if self.text_of(node) == command["text"]:
                     return
                 time.sleep(PAUSE)
         raise RuntimeError(f"the entry says {self.text_of(node)!r}")
 
+    def listens(self):
+        """Waits until a window of the program takes the keys: between two windows they go nowhere."""
+        def ours():
+            done = subprocess.run(["xdotool", "getactivewindow", "getwindowpid"], capture_output=True, text=True)
+            return done.stdout.strip() == str(self.app.pid)
+        self.until(ours, "window that takes the keys")
+
     def keys(self, command):
+        self.listens()
         self.xdotool("key", "--clearmodifiers", "--delay", "30", *command["keys"])
 
     def types(self, command):
+        self.listens()
         self.xdotool("type", "--clearmodifiers", "--delay", "15", command["text"])
 
     def resize(self, command):

@@ -7,9 +7,10 @@ mod problem_box;
 #[allow(missing_docs)]
 mod sheet;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use adw::prelude::*;
+use gtk::glib;
 use relm4::prelude::*;
 
 pub use news::listen;
@@ -42,6 +43,20 @@ where
     let window = framed(controller, title);
     place(&window, parent);
     window
+}
+
+/// Does something when everything that was just changed has its place: only then can what scrolls bring into view what
+/// gets the focus.
+pub fn when_laid_out(widget: &impl IsA<gtk::Widget>, act: impl Fn() + 'static) {
+    let has_place = Cell::new(false);
+    widget.add_tick_callback(move |_, _| {
+        // Ticks come before the layout of their frame.
+        if !has_place.replace(true) {
+            return glib::ControlFlow::Continue;
+        }
+        act();
+        glib::ControlFlow::Break
+    });
 }
 
 /// A window with a title bar around a component, not yet shown.
@@ -98,7 +113,7 @@ pub fn window_of(widget: &impl IsA<gtk::Widget>) -> Option<gtk::Window> {
 
 /// A day in the person's language; the time is in milliseconds since 1970-01-01 UTC.
 pub fn date(millis: i64) -> String {
-    gtk::glib::DateTime::from_unix_local(millis.div_euclid(1000))
+    glib::DateTime::from_unix_local(millis.div_euclid(1000))
         // Translators: a date such as 3 May 2026, see strftime(3).
         .and_then(|time| time.format(&gettext("%-d %B %Y")))
         .map_or_else(|_| "–".into(), Into::into)

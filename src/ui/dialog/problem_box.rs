@@ -1,13 +1,20 @@
 //! A failure in sentences, shown where it happened.
 
+use std::cell::RefCell;
+
 use gtk::prelude::*;
 
-use crate::ui::failure_text::Explanation;
+use super::when_laid_out;
+use crate::ui::{accessible, failure_text::Explanation};
 
-/// A box that shows one failure, or nothing; screen readers announce it.
+/// A box that shows one failure, or nothing. A new failure comes into view and gets the keyboard focus: GTK has
+/// announcements from 4.14 on; before that, screen readers read what has the focus.
 pub struct ProblemBox {
     /// The widget.
-    pub root: gtk::Revealer,
+    pub root: gtk::Box,
+    shown: RefCell<Option<Explanation>>,
+    /// The field that says what is wrong, too.
+    field: RefCell<Option<gtk::Widget>>,
     title: gtk::Label,
     text: gtk::Label,
     quote: gtk::Label,
@@ -22,23 +29,27 @@ impl Default for ProblemBox {
         let quote = label(&["dim-label"]);
         quote.set_widget_name("problem-quote");
         quote.set_selectable(true);
-        let content = gtk::Box::builder()
+        let root = gtk::Box::builder()
             .orientation(gtk::Orientation::Vertical)
             .spacing(6)
             .css_classes(["card", "problem"])
             .accessible_role(gtk::AccessibleRole::Alert)
+            .name("problem")
+            .focusable(true)
+            .visible(false)
             .build();
         let head = gtk::Box::new(gtk::Orientation::Horizontal, 6);
         let icon = gtk::Image::from_icon_name("dialog-warning-symbolic");
         icon.add_css_class("warning");
         head.append(&icon);
         head.append(&title);
-        content.append(&head);
-        content.append(&text);
-        content.append(&quote);
-        let root = gtk::Revealer::builder().child(&content).build();
+        root.append(&head);
+        root.append(&text);
+        root.append(&quote);
         Self {
             root,
+            shown: RefCell::default(),
+            field: RefCell::default(),
             title,
             text,
             quote,
@@ -49,17 +60,44 @@ impl Default for ProblemBox {
 impl ProblemBox {
     /// Shows a failure, or hides the last one.
     pub fn show(&self, problem: Option<&Explanation>) {
-        if let Some(problem) = problem {
-            self.title.set_label(&problem.title);
-            self.text
-                .set_label(&format!("{} {}", problem.meaning, problem.advice));
-            self.quote
-                .set_label(problem.quote.as_deref().unwrap_or_default());
-            self.quote.set_visible(problem.quote.is_some());
+        self.show_beside(problem, None::<&gtk::Widget>);
+    }
+
+    /// The same, where the failure is best mended in one field: that gets the focus, and says what is wrong.
+    pub fn show_beside(
+        &self,
+        problem: Option<&Explanation>,
+        field: Option<&impl IsA<gtk::Widget>>,
+    ) {
+        if self.shown.borrow().as_ref() == problem {
+            return;
         }
-        self.root.set_reveal_child(problem.is_some());
-        // A hidden box must not be read aloud.
+        self.shown.replace(problem.cloned());
         self.root.set_visible(problem.is_some());
+        let field = field.map(|field| field.as_ref().clone());
+        if let Some(before) = self.field.replace(field.clone()) {
+            accessible::set_description(&before, "");
+        }
+        let Some(problem) = problem else { return };
+        let text = format!("{} {}", problem.meaning, problem.advice);
+        self.title.set_label(&problem.title);
+        self.text.set_label(&text);
+        self.quote
+            .set_label(problem.quote.as_deref().unwrap_or_default());
+        self.quote.set_visible(problem.quote.is_some());
+        let words = format!("{}. {text}", problem.title);
+        accessible::set_label(&self.root, &words);
+        if let Some(field) = &field {
+            accessible::set_description(field, &words);
+        }
+        let root = self.root.clone();
+        when_laid_out(&self.root, move || {
+            // The field comes second: GTK 4.8 tells screen readers nothing of a field inside a row.
+            root.grab_focus();
+            if let Some(field) = &field {
+                field.grab_focus();
+            }
+        });
     }
 }
 

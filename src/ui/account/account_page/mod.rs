@@ -95,7 +95,7 @@ impl Component for AccountPage {
                     },
 
                     #[local_ref]
-                    problem_box -> gtk::Revealer {},
+                    problem_box -> gtk::Box {},
 
                     adw::PreferencesGroup {
                         adw::ActionRow {

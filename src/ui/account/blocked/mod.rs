@@ -129,7 +129,7 @@ impl Component for BlockedDialog {
                             },
 
                             #[local_ref]
-                            problem_box -> gtk::Revealer {},
+                            problem_box -> gtk::Box {},
 
                             #[local_ref]
                             list -> gtk::ListBox {

@@ -118,7 +118,7 @@ impl Component for ChangePassword {
                     },
 
                     #[local_ref]
-                    problem_box -> gtk::Revealer {},
+                    problem_box -> gtk::Box {},
                 },
             },
         }

@@ -16,7 +16,7 @@ use crate::{
     },
     ui::{
         account::{ask_certificate, ask_plain},
-        dialog::window_of,
+        dialog::{when_laid_out, window_of},
         failure_text::{Explanation, describe},
     },
     worker::Handle,
@@ -88,10 +88,13 @@ impl LoginForm {
         self.problem = None;
         match self.filled.account() {
             Ok(account) => self.try_login(account, sender),
-            Err(Gap::Address(error)) => self.address_error = Some(error),
+            Err(Gap::Address(error)) => self.refuse_address(error),
             Err(Gap::Password(error)) => {
                 self.password_error = Some(error);
-                self.password_row.grab_focus();
+                let row = self.password_row.clone();
+                when_laid_out(&self.password_row, move || {
+                    row.grab_focus();
+                });
             }
             Err(Gap::Other(error)) => self.problem = Some(Explanation::incomplete(error)),
         }
@@ -132,7 +135,15 @@ impl LoginForm {
 
     pub(super) fn already_there(&mut self) {
         self.stage = Stage::Filling;
-        self.address_error = Some(gettext("This account is already in Tessera."));
+        self.refuse_address(gettext("This account is already in Tessera."));
+    }
+
+    fn refuse_address(&mut self, error: String) {
+        self.address_error = Some(error);
+        let row = self.address_row.clone();
+        when_laid_out(&self.address_row, move || {
+            row.grab_focus();
+        });
     }
 
     pub(super) fn added(&mut self, sender: &ComponentSender<Self>) {
@@ -159,9 +170,7 @@ impl LoginForm {
         if failure.kind == FailureKind::PlainRefused {
             self.show_plain(window.as_ref(), sender);
         }
-        if failure.kind == FailureKind::WrongPassword {
-            self.password_row.grab_focus();
-        }
+        self.is_password_wrong = failure.kind == FailureKind::WrongPassword;
     }
 
     fn show_plain(&self, window: Option<&gtk::Window>, sender: &ComponentSender<Self>) {

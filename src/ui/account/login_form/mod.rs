@@ -34,6 +34,8 @@ pub struct LoginForm {
     address_error: Option<String>,
     password_error: Option<String>,
     problem: Option<Explanation>,
+    /// Whether the problem is the password.
+    is_password_wrong: bool,
     storage: Controller<StorageChoice>,
     endpoint: Controller<EndpointRows>,
     problem_box: ProblemBox,
@@ -120,6 +122,9 @@ impl Component for LoginForm {
                     },
 
                     #[local_ref]
+                    problem_box -> gtk::Box {},
+
+                    #[local_ref]
                     storage -> adw::PreferencesGroup {
                         #[watch]
                         set_sensitive: model.can_edit(),
@@ -130,9 +135,6 @@ impl Component for LoginForm {
                         #[watch]
                         set_sensitive: model.can_edit(),
                     },
-
-                    #[local_ref]
-                    problem_box -> gtk::Revealer {},
 
                     gtk::Box {
                         set_spacing: 12,
@@ -198,6 +200,7 @@ impl Component for LoginForm {
             address_error: None,
             password_error: None,
             problem: None,
+            is_password_wrong: false,
             storage: StorageChoice::builder()
                 .launch(())
                 .forward(sender.input_sender(), Input::Storage),
@@ -255,6 +258,7 @@ impl Component for LoginForm {
     fn post_view() {
         mark_invalid(address_row, model.address_error.is_some());
         mark_invalid(password_row, model.password_error.is_some());
-        model.problem_box.show(model.problem.as_ref());
+        let field = model.is_password_wrong.then_some(&*password_row);
+        model.problem_box.show_beside(model.problem.as_ref(), field);
     }
 }

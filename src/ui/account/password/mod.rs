@@ -129,7 +129,7 @@ impl Component for PasswordDialog {
                     },
 
                     #[local_ref]
-                    problem_box -> gtk::Revealer {},
+                    problem_box -> gtk::Box {},
                 },
             },
         }

@@ -111,7 +111,7 @@ impl Component for ProfileDialog {
                     },
 
                     #[local_ref]
-                    problem_box -> gtk::Revealer {},
+                    problem_box -> gtk::Box {},
 
                     adw::PreferencesGroup {
                         #[watch]

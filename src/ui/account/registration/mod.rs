@@ -174,7 +174,7 @@ impl Component for RegistrationWindow {
                             },
 
                             #[local_ref]
-                            problem_box -> gtk::Revealer {},
+                            problem_box -> gtk::Box {},
 
                             gtk::Box {
                                 set_spacing: 12,

@@ -135,7 +135,7 @@ impl Component for RemoveAccount {
                     },
 
                     #[local_ref]
-                    problem_box -> gtk::Revealer {},
+                    problem_box -> gtk::Box {},
                 },
             },
         }

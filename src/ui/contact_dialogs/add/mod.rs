@@ -189,7 +189,7 @@ impl Component for AddContact {
                     },
 
                     #[local_ref]
-                    problem_box -> gtk::Revealer {},
+                    problem_box -> gtk::Box {},
                 },
             },
         }

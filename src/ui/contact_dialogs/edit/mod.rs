@@ -133,7 +133,7 @@ impl Component for EditContact {
                     },
 
                     #[local_ref]
-                    problem_box -> gtk::Revealer {},
+                    problem_box -> gtk::Box {},
                 },
             },
         }
