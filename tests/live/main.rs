@@ -14,6 +14,8 @@ mod ejabberd;
 mod harness_stories;
 mod login_stories;
 mod network_stories;
+mod omemo_device;
+mod omemo_stories;
 mod peer;
 mod people_stories;
 mod prosody;
@@ -130,6 +132,10 @@ fn trials() -> Vec<Trial> {
             a_changed_network_is_checked_at_once,
             a_slow_line_is_enough,
             a_login_that_is_cut_at_any_byte_is_tried_again,
+        ),
+        stories!(omemo_stories:
+            oldmemo_and_we_read_each_other,
+            twomemo_and_we_read_each_other,
         ),
         // These fail at present, in order and once with messages missing at the end: `-- --ignored crash` runs them.
         stories!(crash_stories:
