@@ -53,6 +53,20 @@ pub fn name_button(button: &impl IsA<gtk::Widget>, name: &str) {
     set_label(button, name);
 }
 
+/// A label that is there only for screen readers, to be laid over something: they tell when its words change. GTK has
+/// announcements from 4.14 on.
+pub fn speaker() -> gtk::Label {
+    gtk::Label::builder()
+        .accessible_role(gtk::AccessibleRole::Status)
+        .opacity(0.0)
+        .halign(gtk::Align::Start)
+        .valign(gtk::Align::End)
+        .ellipsize(gtk::pango::EllipsizeMode::End)
+        .can_target(false)
+        .name("speaker")
+        .build()
+}
+
 /// Hands properties and states to GTK as a description of the widget.
 fn describe(widget: &impl IsA<gtk::Widget>, what: &str) {
     let widget: &gtk::Widget = widget.as_ref();

@@ -64,6 +64,7 @@ pub mod list;
 pub mod notifications;
 pub mod presence;
 pub mod resources;
+pub(crate) mod search;
 pub mod settings;
 pub mod shortcuts;
 pub mod sidebar;

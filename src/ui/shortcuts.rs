@@ -118,9 +118,18 @@ pub const SHORTCUTS: &[Shortcut] = &[
     bound(Group::Navigation, "win.jump", &["<Control>k"], || {
         gettext("Jump to a chat or contact")
     }),
-    bound(Group::Navigation, "win.search", &["<Control>f"], || {
-        gettext("Search chats and contacts")
-    }),
+    bound(
+        Group::Navigation,
+        "win.search-here",
+        &["<Control>f"],
+        || gettext("Search in the chat"),
+    ),
+    bound(
+        Group::Navigation,
+        "win.search",
+        &["<Control><Shift>f"],
+        || gettext("Search chats, contacts and messages"),
+    ),
     bound(
         Group::Navigation,
         "win.next-chat",

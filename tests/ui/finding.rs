@@ -144,3 +144,106 @@ fn another_chat_opens_at_the_message_and_what_is_gone_is_told() {
     settle();
     assert!(!scene.bodies().contains(&"message 5".to_owned()));
 }
+
+#[gtk::test]
+fn the_bar_goes_from_one_to_the_next_and_back_to_the_composer() {
+    let scene = ChatScene::with_messages(300);
+    let root = scene.conversation.widget().clone();
+    let search: gtk::Button = by_name(&root, "search-here");
+    assert_eq!(
+        search.tooltip_text().as_deref(),
+        Some("Search in this chat")
+    );
+    search.emit_clicked();
+    settle();
+    let entry: gtk::SearchEntry = by_name(&root, "find-text");
+    let focus = || GtkWindowExt::focus(&root.root().unwrap().downcast::<gtk::Window>().unwrap());
+    let is_inside = |focus: gtk::Widget| focus.is_ancestor(&entry);
+    assert!(focus().is_some_and(is_inside), "the person can type");
+    let count = || by_name::<gtk::Label>(&root, "find-count").label();
+    entry.set_text("message 1");
+    wait("the newest that was found", || count() == "1 of 20+");
+    wait("its mark", || marked(&scene) == ["message 199"]);
+    entry.emit_activate();
+    wait("the next older one", || marked(&scene) == ["message 198"]);
+    by_name::<gtk::Button>(&root, "find-older").emit_clicked();
+    wait("one more", || {
+        count() == "3 of 20+" && scene.sees("message 197")
+    });
+    scene.press(
+        &entry,
+        gtk::gdk::Key::Return,
+        gtk::gdk::ModifierType::SHIFT_MASK,
+    );
+    wait("back again", || marked(&scene) == ["message 198"]);
+    assert!(focus().is_some_and(is_inside), "it stays there");
+    // To the last one, which is on another page and far from what is loaded.
+    for _ in 0..200 {
+        entry.emit_activate();
+        settle_quickly();
+    }
+    wait("the oldest", || count() == "111 of 111");
+    wait("its place", || {
+        scene.sees("message 1") && marked(&scene) == ["message 1"]
+    });
+    assert!(!by_name::<gtk::Button>(&root, "find-older").is_sensitive());
+    entry.set_text("zeppelin");
+    wait("that there is none", || count() == "Nothing found");
+    assert_eq!(marked(&scene), [""; 0]);
+    entry.emit_stop_search();
+    wait("the composer", || {
+        focus().is_some_and(|focus| focus == scene.text())
+    });
+    assert!(!by_name::<gtk::Revealer>(&root, "find-bar").reveals_child());
+}
+
+/// Lets what waits happen, without waiting for more.
+fn settle_quickly() {
+    let context = gtk::glib::MainContext::default();
+    for _ in 0..20 {
+        if !context.iteration(false) {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+    }
+}
+
+#[gtk::test]
+fn a_message_among_long_and_short_ones_comes_into_the_middle() {
+    let scene = ChatScene::made(|scene| {
+        scene.write(|txn| {
+            let start = tessera::model::Timestamp::now().plus_millis(-200_000_000);
+            for n in 0..1500_i64 {
+                let words = "the quick brown fox jumps over the lazy dog ".repeat(5);
+                let length = usize::try_from(n * 37 % 160).unwrap() + 8;
+                let body = format!("{n}: {}", words[..length].trim());
+                let id = sample::hears(txn, scene.bob, &body, start.plus_millis(n * 100_000))?;
+                if n == 1499 {
+                    txn.mark_read(scene.bob, id)?;
+                }
+            }
+            Ok(())
+        });
+    });
+    scene.open();
+    for n in [1300_i64, 1290, 400, 1450, 0, 1499] {
+        let found = scene.handle.reader().newest_messages(scene.bob, 10_000);
+        let found = found
+            .unwrap()
+            .into_iter()
+            .find(|m| m.body.starts_with(&format!("{n}: ")));
+        let found = found.unwrap();
+        scene.conversation.emit(Input::GoTo {
+            message: found.id,
+            focus: false,
+        });
+        wait("the message in view", || scene.sees(&found.body));
+        wait("its mark", || marked(&scene) == [found.body.clone()]);
+        settle();
+        scene.frames(5);
+        assert!(scene.sees(&found.body), "{n} stays in view");
+        if n > 10 && n < 1490 {
+            let off = off_the_middle(&scene, &found.body);
+            assert!(off < 0.3, "{n} is in the middle, not {off} off it");
+        }
+    }
+}

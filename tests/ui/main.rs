@@ -14,6 +14,7 @@ mod login;
 mod message_actions;
 mod registration;
 mod script;
+mod search;
 mod sidebar;
 mod stage;
 mod window;

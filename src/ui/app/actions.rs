@@ -24,8 +24,10 @@ pub enum Action {
     PreviousRegion,
     /// Jump to any chat or contact.
     Jump,
-    /// Search chats and contacts.
+    /// Search chats, contacts and all messages.
     Search,
+    /// Search the messages of the chat.
+    SearchHere,
     /// Open the chat below.
     NextChat,
     /// Open the chat above.
@@ -58,6 +60,7 @@ const PLAIN: &[(&str, Action)] = &[
     ("previous-region", Action::PreviousRegion),
     ("jump", Action::Jump),
     ("search", Action::Search),
+    ("search-here", Action::SearchHere),
     ("next-chat", Action::NextChat),
     ("previous-chat", Action::PreviousChat),
     ("show-chats", Action::ShowChats),

@@ -15,7 +15,7 @@ use crate::{
     command::{ChatCommand, Command},
     event::Event,
     i18n::gettext,
-    model::{AccountId, BareJid, ConversationId, Failure, Settings},
+    model::{AccountId, BareJid, ConversationId, Failure, MessageId, Settings},
     ui::{
         News, about, account, contact_dialogs, conversation, dialog, failure_text::describe,
         farewell::retire, first_run, first_run::FirstRun, jump, jump::Jump, settings, shortcuts,
@@ -105,6 +105,16 @@ impl App {
         self.conversation.emit(conversation::Input::Focus);
     }
 
+    /// Shows a chat at a message, which gets the focus.
+    fn open_at(&mut self, chat: ConversationId, message: MessageId) {
+        if self.chat.replace(chat) != Some(chat) {
+            self.sidebar.emit(sidebar::Input::Select(Some(chat)));
+        }
+        self.is_showing_chat = true;
+        self.conversation
+            .emit(conversation::Input::OpenAt(chat, message));
+    }
+
     fn show_none(&mut self) {
         self.chat = None;
         self.is_showing_chat = false;
@@ -145,6 +155,7 @@ impl App {
     ) {
         match output {
             sidebar::Output::Open(chat) => self.open(chat),
+            sidebar::Output::OpenAt(chat, message) => self.open_at(chat, message),
             sidebar::Output::OpenWith(account, jid) => self.open_with(account, jid, false, sender),
             sidebar::Output::ShowDetails(chat) => {
                 self.open(chat);
@@ -216,7 +227,12 @@ impl App {
             Action::About => about::open(window),
             Action::NextRegion => self.step_region(root, true),
             Action::PreviousRegion => self.step_region(root, false),
-            Action::Search => self.focus_sidebar(sidebar::Place::Search),
+            Action::Search => {
+                self.sidebar
+                    .emit(sidebar::Input::Show(sidebar::Page::Chats));
+                self.focus_sidebar(sidebar::Place::Search);
+            }
+            Action::SearchHere => self.search_here(),
             Action::NextChat => self.sidebar.emit(sidebar::Input::Step(1)),
             Action::PreviousChat => self.sidebar.emit(sidebar::Input::Step(-1)),
             Action::Chat(place) => self.sidebar.emit(sidebar::Input::OpenAt(place)),
@@ -242,6 +258,16 @@ impl App {
     fn focus_sidebar(&mut self, place: sidebar::Place) {
         self.is_showing_chat = false;
         self.sidebar.emit(sidebar::Input::Focus(place));
+    }
+
+    /// Searches in the chat that is shown; where none is, everywhere.
+    fn search_here(&mut self) {
+        if self.chat.is_some() && (self.is_showing_chat || !self.is_folded) {
+            self.is_showing_chat = true;
+            self.conversation.emit(conversation::Input::Search);
+        } else {
+            self.focus_sidebar(sidebar::Place::Search);
+        }
     }
 
     fn show_list(&mut self, page: sidebar::Page) {

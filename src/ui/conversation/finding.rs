@@ -3,9 +3,9 @@
 use relm4::prelude::*;
 
 use super::{
-    CommandOutput, Conversation,
+    CommandOutput, Conversation, FindBarTold,
     chat::{Chat, Sought, Wanted},
-    loading,
+    find_bar, loading,
 };
 use crate::{
     i18n::gettext,
@@ -47,6 +47,7 @@ impl Conversation {
             chat.opens_at(sought);
         }
         self.chat = Some(chat);
+        self.find_bar.emit(find_bar::Input::Chat(Some(id)));
         let reader = self.handle.reader();
         let message = sought.map(|sought| sought.message);
         sender.spawn_oneshot_command(move || {
@@ -116,6 +117,29 @@ impl Conversation {
         }
         self.mark_found(Some(sought.message));
         self.scrolling.reveal(key, sought.focus);
+    }
+
+    /// Lets the person search in this chat.
+    pub(super) fn search(&self) {
+        self.find_bar.emit(find_bar::Input::Open);
+    }
+
+    pub(super) fn hear_find_bar(
+        &mut self,
+        FindBarTold(told): &FindBarTold,
+        sender: &ComponentSender<Self>,
+    ) {
+        match told {
+            find_bar::Output::GoTo(message) => {
+                let (message, focus) = (*message, false);
+                self.go_to(Sought { message, focus }, sender);
+            }
+            find_bar::Output::Nothing => self.mark_found(None),
+            find_bar::Output::Closed => {
+                self.mark_found(None);
+                self.focus();
+            }
+        }
     }
 
     /// Marks this message and no other.

@@ -22,6 +22,7 @@ pub(super) struct Header {
     avatar: Avatar,
     name: gtk::Label,
     line: gtk::Label,
+    search: gtk::Button,
     details: gtk::ToggleButton,
     toggled: gtk::glib::SignalHandlerId,
 }
@@ -57,6 +58,10 @@ impl Header {
             avatar: Avatar::new(avatar::MESSAGE_SIZE),
             name: one_line(&["heading"]),
             line: one_line(&["caption", "dim-label"]),
+            search: gtk::Button::builder()
+                .icon_name("edit-find-symbolic")
+                .name("search-here")
+                .build(),
             details,
             toggled,
         };
@@ -67,6 +72,10 @@ impl Header {
     fn build(&self, sender: &relm4::Sender<Input>) {
         accessible::name_button(&self.back, &gettext("Back to the chats"));
         accessible::name_button(&self.details, &gettext("Details of the contact"));
+        accessible::name_button(&self.search, &gettext("Search in this chat"));
+        let search = sender.clone();
+        self.search
+            .connect_clicked(move |_| search.emit(Input::Search));
         self.line.set_widget_name("presence-line");
         let words = gtk::Box::builder()
             .orientation(gtk::Orientation::Vertical)
@@ -91,6 +100,7 @@ impl Header {
         self.bar.pack_start(&self.person);
         self.bar.set_title_widget(Some(&gtk::Box::default()));
         self.bar.pack_end(&self.details);
+        self.bar.pack_end(&self.search);
         self.show_nobody();
     }
 
@@ -116,12 +126,14 @@ impl Header {
     /// Shows no chat.
     pub(super) fn show_nobody(&self) {
         self.person.set_visible(false);
+        self.search.set_visible(false);
         self.details.set_visible(false);
     }
 
     /// Shows who is at the other end.
     pub(super) fn show(&self, chat: &Conversation, reader: &Reader) {
         self.person.set_visible(true);
+        self.search.set_visible(true);
         self.details.set_visible(true);
         self.avatar.set_person(&chat.name, chat.peer.as_str());
         self.avatar.set_picture(reader, chat.avatar.as_deref());

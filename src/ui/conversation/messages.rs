@@ -1,6 +1,9 @@
 //! What the conversation is told and what it tells.
 
-use super::loading::{Opened, Page, Summary};
+use super::{
+    find_bar,
+    loading::{Opened, Page, Summary},
+};
 use crate::{
     model::{ConversationId, Failure, Message, MessageId, Timestamp},
     timeline::PageRequest,
@@ -33,6 +36,8 @@ pub enum Input {
     KeepDraft,
     /// Search here.
     Search,
+    /// The bar that searches tells something.
+    Find(FindBarTold),
     /// Show or hide the details pane.
     ShowDetails(bool),
     /// Put this text into the composer, if it is empty; it is never sent by itself.
@@ -100,6 +105,10 @@ pub enum Input {
     /// A question was answered with yes.
     Confirmed(Confirmed),
 }
+
+/// What the bar that searches tells.
+#[derive(Debug)]
+pub struct FindBarTold(pub(super) find_bar::Output);
 
 /// What a person agreed to.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -4,6 +4,7 @@ mod actions;
 mod answering;
 mod bars;
 mod chat;
+pub(crate) mod find_bar;
 mod finding;
 pub(crate) mod gallery;
 mod handlers;
@@ -27,12 +28,13 @@ use relm4::prelude::*;
 
 pub use loading::{Opened, Page, Summary};
 pub(crate) use message_details::fact_row;
-pub use messages::{CommandOutput, Confirmed, Input, Output};
+pub use messages::{CommandOutput, Confirmed, FindBarTold, Input, Output};
 pub(crate) use present::face::MAX_LINE as MAX_QUOTE;
 
 use self::{
     bars::Bars,
     chat::{Chat, Sought},
+    find_bar::FindBar,
     header::Header,
     row::{RowContext, TimelineObject},
     scrolling::Scrolling,
@@ -67,6 +69,7 @@ pub struct Conversation {
     scrolling: Scrolling,
     header: Header,
     bars: Bars,
+    find_bar: Controller<FindBar>,
     /// Says new messages to those who do not see them.
     speaker: gtk::Label,
     toasts: adw::ToastOverlay,
@@ -113,6 +116,9 @@ impl Component for Conversation {
 
                     #[local_ref]
                     header_bar -> adw::HeaderBar {},
+
+                    #[local_ref]
+                    find_bar -> gtk::Revealer {},
 
                     #[local_ref]
                     bar_box -> gtk::Box {},
@@ -191,6 +197,7 @@ impl Component for Conversation {
         let model = Self::new(handle, &sender);
         let header_bar = model.header.widget();
         let bar_box = model.bars.widget();
+        let find_bar = model.find_bar.widget();
         let toasts = &model.toasts;
         let composer = model.composer.widget();
         let details = model.details.widget();
@@ -215,7 +222,8 @@ impl Component for Conversation {
             Input::Folded(folded) => self.header.set_folded(folded),
             Input::Focus => self.focus(),
             Input::KeepDraft => self.keep_draft(),
-            Input::Search => {}
+            Input::Search => self.search(),
+            Input::Find(output) => self.hear_find_bar(&output, &sender),
             Input::ShowDetails(shown) => self.show_details(shown, &sender),
             Input::Propose(text) => self.propose(text),
             Input::WindowActive(active) => self.set_window_active(active),
@@ -313,7 +321,10 @@ impl Conversation {
             list,
             header: Header::new(sender.input_sender()),
             bars: Bars::new(sender.input_sender()),
-            speaker: speaker(),
+            find_bar: FindBar::builder()
+                .launch(handle.clone())
+                .forward(sender.input_sender(), |told| Input::Find(FindBarTold(told))),
+            speaker: accessible::speaker(),
             toasts: adw::ToastOverlay::new(),
             composer: Composer::builder()
                 .launch(())
@@ -361,17 +372,4 @@ impl Conversation {
 /// Asks whether to block an address, and acts after yes.
 pub(crate) fn ask_block(over: &impl IsA<gtk::Widget>, address: &str, act: impl Fn() + 'static) {
     questions::block(address).then(over, act);
-}
-
-/// A label that is there only for screen readers.
-fn speaker() -> gtk::Label {
-    gtk::Label::builder()
-        .accessible_role(gtk::AccessibleRole::Status)
-        .opacity(0.0)
-        .halign(gtk::Align::Start)
-        .valign(gtk::Align::End)
-        .ellipsize(gtk::pango::EllipsizeMode::End)
-        .can_target(false)
-        .name("speaker")
-        .build()
 }

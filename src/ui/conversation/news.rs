@@ -2,7 +2,7 @@
 
 use relm4::prelude::*;
 
-use super::Conversation;
+use super::{Conversation, find_bar};
 use crate::{
     event::Event,
     model::{AccountId, BareJid},
@@ -27,6 +27,7 @@ struct Todo {
 impl Conversation {
     pub(super) fn take_news(&mut self, news: &News, sender: &ComponentSender<Self>) {
         self.details.emit(details::Input::News(news.clone()));
+        self.find_bar.emit(find_bar::Input::News(news.clone()));
         let mut todo = Todo::default();
         for event in news.iter() {
             self.note(event, &mut todo);

@@ -5,7 +5,7 @@ use relm4::prelude::*;
 use super::{
     CommandOutput, Conversation, Opened, Output, Page, Summary,
     chat::{Chat, Due, Older, Wanted},
-    loading,
+    find_bar, loading,
     row::People,
 };
 use crate::{
@@ -39,6 +39,7 @@ impl Conversation {
         self.list.show(&[]);
         self.header.show_nobody();
         self.bars.clear();
+        self.find_bar.emit(find_bar::Input::Chat(None));
     }
 
     /// The chat that an answer is about, if it is still shown.

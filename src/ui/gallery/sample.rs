@@ -103,6 +103,43 @@ pub fn alice_with(handle: impl FnOnce(&Store) -> Handle) -> Handle {
     handle
 }
 
+/// As [`alice`], after long talks with Bob and Carol.
+///
+/// # Panics
+/// When SQLite cannot keep them.
+pub fn alice_who_talked() -> Handle {
+    alice_with(|store| {
+        let now = Timestamp::now();
+        let talked = store.write(|txn| {
+            let account = txn.accounts()?.first().map(|account| account.id);
+            let account = account.ok_or(StoreError::Missing)?;
+            let bob = chat(txn, account, "bob@example.org")?;
+            let carol = chat(txn, account, "carol@example.org")?;
+            for (day, text) in (1..).zip(TALK) {
+                let at = now.plus_millis(-day * 3 * DAY);
+                hears(txn, bob, text, at)?;
+                says(txn, carol, text, at.plus_millis(HOUR), Delivery::Read)?;
+            }
+            for n in 0..400_i64 {
+                let at = now.plus_millis(-70 * DAY + n * MINUTE);
+                hears(txn, bob, &format!("and number {n} of the list"), at)?;
+            }
+            Ok::<_, StoreError>(())
+        });
+        talked.expect("made-up rows are valid");
+        Handle::for_gallery(store.clone())
+    })
+}
+
+/// What Bob and Carol talk about.
+const TALK: &[&str] = &[
+    "The trains to the coast leave every hour, but the last one does not stop at the village, so better take the one \
+     before that; the <b>travel</b> office has the table",
+    "I have read the whole book on the train",
+    "Strange, the translation of the third chapter is missing: https://example.org/the/trail",
+    "the tram\nor the train?",
+];
+
 /// A handle on an account with this many contacts in twenty groups, a third of whom are there.
 ///
 /// # Panics

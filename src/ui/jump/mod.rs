@@ -203,7 +203,7 @@ fn choose(row: &Row, sender: &ComponentSender<Jump>, root: &adw::Window) {
         Row::Chat(row) => Output::Open(row.id),
         Row::Contact(row) => Output::OpenWith(row.account, row.jid.clone()),
         Row::Offer(row) => Output::OpenWith(row.account, row.jid.clone()),
-        Row::Group(_) => return,
+        Row::Group(_) | Row::Hit(_) | Row::Note(_) => return,
     };
     let _ = sender.output(output);
     root.close();

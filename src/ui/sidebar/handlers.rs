@@ -9,7 +9,10 @@ use super::{
     messages::Inside,
     strangers::{self, Input as StrangersInput},
 };
-use crate::{model::ConversationId, ui::News};
+use crate::{
+    model::ConversationId,
+    ui::{News, accessible},
+};
 
 type Sender = ComponentSender<Sidebar>;
 
@@ -141,6 +144,12 @@ impl Sidebar {
             chats::Output::OpenWith(account, jid) => {
                 self.search.set_text("");
                 Output::OpenWith(account, jid)
+            }
+            // What was searched for stays, for the next one that was found.
+            chats::Output::OpenAt(chat, message) => Output::OpenAt(chat, message),
+            chats::Output::Say(words) => {
+                accessible::set_label(&self.speaker, &words);
+                return self.speaker.set_label(&words);
             }
             chats::Output::ShowDetails(chat) => Output::ShowDetails(chat),
             chats::Output::Closed(chat) => Output::Closed(chat),

@@ -2,7 +2,7 @@
 
 use super::{account_menu, chats, contacts, strangers};
 use crate::{
-    model::{AccountId, BareJid, ConversationId, Failure},
+    model::{AccountId, BareJid, ConversationId, Failure, MessageId},
     ui::News,
 };
 
@@ -84,6 +84,8 @@ impl From<Inside> for Input {
 pub enum Output {
     /// Show this chat.
     Open(ConversationId),
+    /// Show this chat at a message that was found.
+    OpenAt(ConversationId, MessageId),
     /// Show the chat with somebody, making it if there is none.
     OpenWith(AccountId, BareJid),
     /// Show this chat and who it is with.

@@ -32,7 +32,7 @@ use self::{
 };
 use crate::{
     i18n::{gettext, ngettext_f},
-    ui::accessible,
+    ui::{accessible, search},
     worker::Handle,
 };
 
@@ -43,6 +43,9 @@ pub struct Sidebar {
     contacts: Controller<Contacts>,
     strangers: Controller<Strangers>,
     search: gtk::SearchEntry,
+    search_help: gtk::MenuButton,
+    /// Says what was found to those who do not see it.
+    speaker: gtk::Label,
     lists: adw::ViewStack,
     page: Page,
     is_folded: bool,
@@ -137,16 +140,28 @@ impl Component for Sidebar {
                         set_stack: Some(lists),
                     },
 
-                    #[local_ref]
-                    search -> gtk::SearchEntry {
-                        set_widget_name: "search",
-                        add_css_class: "sidebar-search",
-                        set_placeholder_text: Some(&gettext("Search, or type an address")),
-                        connect_search_changed[sender] => move |entry| {
-                            sender.input(Inside::Typed(entry.text().into()).into());
+                    gtk::Overlay {
+                        add_overlay: speaker,
+
+                        gtk::Box {
+                            add_css_class: "sidebar-search",
+                            set_spacing: 3,
+
+                            #[local_ref]
+                            search -> gtk::SearchEntry {
+                                set_widget_name: "search",
+                                set_hexpand: true,
+                                set_placeholder_text: Some(&gettext("Search, or type an address")),
+                                connect_search_changed[sender] => move |entry| {
+                                    sender.input(Inside::Typed(entry.text().into()).into());
+                                },
+                                connect_activate => Input::from(Inside::Entered),
+                                connect_stop_search => Input::Back,
+                            },
+
+                            #[local_ref]
+                            search_help -> gtk::MenuButton {},
                         },
-                        connect_activate => Input::from(Inside::Entered),
-                        connect_stop_search => Input::Back,
                     },
 
                     #[name = "inbox"]
@@ -201,6 +216,7 @@ impl Component for Sidebar {
         sender: ComponentSender<Self>,
     ) -> ComponentParts<Self> {
         let input = sender.input_sender();
+        let search = gtk::SearchEntry::new();
         let model = Self {
             account_menu: AccountMenu::builder()
                 .launch(handle.clone())
@@ -214,7 +230,9 @@ impl Component for Sidebar {
             strangers: Strangers::builder()
                 .launch(handle)
                 .forward(input, |output| Inside::Strangers(output).into()),
-            search: gtk::SearchEntry::new(),
+            search_help: search::help::button(&search),
+            search,
+            speaker: accessible::speaker(),
             lists: adw::ViewStack::new(),
             page: Page::Chats,
             is_folded: false,
@@ -223,11 +241,13 @@ impl Component for Sidebar {
         };
         model.add_pages();
         let search = &model.search;
+        let search_help = &model.search_help;
+        let speaker = &model.speaker;
         let lists = &model.lists;
         let widgets = view_output!();
         accessible::name_button(&widgets.main_menu, &gettext("Main menu"));
         accessible::name_button(&widgets.new_menu, &gettext("New chat or contact"));
-        accessible::set_label(search, &gettext("Search chats and contacts"));
+        accessible::set_label(search, &gettext("Search chats, contacts and messages"));
         model.follow_keys(&sender);
         ComponentParts { model, widgets }
     }

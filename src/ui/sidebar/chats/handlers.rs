@@ -6,7 +6,7 @@ use adw::prelude::*;
 use relm4::prelude::*;
 
 use super::{
-    Chats, CommandOutput, Content, Input, Output, Then,
+    Chats, CommandOutput, Content, Input, Output, Then, found,
     load::{self, Query},
 };
 use crate::{
@@ -53,24 +53,39 @@ impl Chats {
             self.content = Content::Unreadable;
             return;
         };
-        self.content = match (rows.is_empty(), self.query.typed.trim().is_empty()) {
-            (false, _) => Content::Rows,
-            (true, true) => Content::NoChats,
-            (true, false) => Content::NothingFound,
-        };
-        self.view.show(&rows);
         let unread = rows.iter().map(|row| match row {
             Row::Chat(row) if !row.muted => row.unread,
-            Row::Chat(_) | Row::Contact(_) | Row::Group(_) | Row::Offer(_) => 0,
+            Row::Chat(_)
+            | Row::Contact(_)
+            | Row::Group(_)
+            | Row::Offer(_)
+            | Row::Hit(_)
+            | Row::Note(_) => 0,
         });
         if self.query.typed.is_empty() {
             let _ = sender.output(Output::Unread(unread.sum()));
         }
+        self.people = rows;
+        self.show();
         match self.then.take() {
             Some(Then::RevealCurrent(chat)) => self.view.reveal(&Key::Chat(chat)),
             Some(Then::OpenFirst) => self.open_first(sender),
             None => {}
         }
+    }
+
+    /// Shows people, and below them the messages that were found.
+    pub(super) fn show(&mut self) {
+        let mut rows = self.people.clone();
+        rows.extend(found::rows(&self.search, Timestamp::now(), &chrono::Local));
+        let is_searching = !self.query.typed.trim().is_empty();
+        self.content = match (rows.is_empty(), is_searching) {
+            (false, _) => Content::Rows,
+            (true, false) => Content::NoChats,
+            (true, true) if self.search.is_reading() => self.content,
+            (true, true) => Content::NothingFound,
+        };
+        self.view.show(&rows);
     }
 
     pub(super) fn wait_for_midnight(&self, sender: &Sender) {
@@ -106,12 +121,21 @@ impl Chats {
         if concerns {
             self.reload(sender);
         }
+        for event in news.iter() {
+            if let Event::Messages { changed, .. } = event {
+                self.messages_changed(changed, sender);
+            } else if *event == Event::Resync {
+                let ask = self.search.again();
+                self.read_page(ask, sender);
+            }
+        }
     }
 
     pub(super) fn search(&mut self, typed: String, sender: &Sender) {
         if self.query.typed != typed {
             self.query.typed = typed;
             self.reload(sender);
+            self.search_messages(sender);
         }
     }
 
@@ -155,17 +179,25 @@ impl Chats {
     /// Opens the first row, once the rows of what was typed last are there.
     pub(super) fn open_first(&mut self, sender: &Sender) {
         if self.refresh == crate::ui::sidebar::refresh::Refresh::Fresh {
-            if let Some(row) = self.view.row(0) {
-                open(&row, sender);
+            let first = (0..self.view.len()).find_map(|at| output_of(&self.view.row(at)?));
+            match first {
+                Some(first) => drop(sender.output(first)),
+                None if self.search.is_reading() => self.then = Some(Then::OpenFirst),
+                None => {}
             }
         } else {
             self.then = Some(Then::OpenFirst);
         }
     }
 
-    pub(super) fn row_event(&self, event: RowEvent, root: &gtk::Stack, sender: &Sender) {
+    pub(super) fn row_event(&mut self, event: RowEvent, root: &gtk::Stack, sender: &Sender) {
         match event {
-            RowEvent::Activated(row) => open(&row, sender),
+            RowEvent::Activated(Row::Note(_)) => self.want_more(sender),
+            RowEvent::Activated(row) => {
+                if let Some(output) = output_of(&row) {
+                    let _ = sender.output(output);
+                }
+            }
             RowEvent::MenuWanted { row, x, y } => self.open_menu(&row, x, y, sender),
             RowEvent::RenameWanted(row) => {
                 if let (Row::Chat(chat), Some(window)) = (row, window_of(root)) {
@@ -291,14 +323,15 @@ async fn read_off_thread(handle: crate::worker::Handle, query: Query) -> Option<
     }
 }
 
-fn open(row: &Row, sender: &Sender) {
-    let output = match row {
+/// What a row opens.
+fn output_of(row: &Row) -> Option<Output> {
+    Some(match row {
         Row::Chat(row) => Output::Open(row.id),
         Row::Contact(row) => Output::OpenWith(row.account, row.jid.clone()),
         Row::Offer(row) => Output::OpenWith(row.account, row.jid.clone()),
-        Row::Group(_) => return,
-    };
-    let _ = sender.output(output);
+        Row::Hit(row) => Output::OpenAt(row.chat, row.message),
+        Row::Group(_) | Row::Note(_) => return None,
+    })
 }
 
 fn window_of(widget: &impl IsA<gtk::Widget>) -> Option<gtk::Window> {

@@ -2,9 +2,10 @@
 
 use crate::{
     command::Command,
-    model::{AccountId, BareJid, ConversationId, Failure},
+    model::{AccountId, BareJid, ConversationId, Failure, MessageId},
     ui::{
         News,
+        search::Answer,
         sidebar::rows::{Row, RowEvent},
     },
 };
@@ -30,6 +31,8 @@ pub(crate) enum Input {
     Ask(Command),
     /// Take the keyboard focus.
     Focus,
+    /// The end of the list is nearly in sight.
+    MoreWanted,
 }
 
 /// What the list of chats tells the sidebar.
@@ -37,6 +40,10 @@ pub(crate) enum Input {
 pub(crate) enum Output {
     /// Show this chat.
     Open(ConversationId),
+    /// Show this chat at a message that was found.
+    OpenAt(ConversationId, MessageId),
+    /// Tell this to those who do not see the list.
+    Say(String),
     /// Show the chat with somebody, making it if there is none.
     OpenWith(AccountId, BareJid),
     /// Show this chat and who it is with.
@@ -58,6 +65,8 @@ pub(crate) enum CommandOutput {
     Asked(Result<(), Failure>),
     /// The rows to show; `None` when the store could not be read.
     Loaded(Option<Vec<Row>>),
+    /// A page of messages that were searched for.
+    Searched(Answer),
     /// Another day began, so the names of days changed.
     Midnight,
 }

@@ -1,5 +1,6 @@
 //! The list of chats: open conversations, pinned ones on top, then the newest.
 
+mod found;
 mod handlers;
 mod load;
 mod messages;
@@ -15,7 +16,7 @@ use super::{
     refresh::Refresh,
     rows::{Row, RowsView},
 };
-use crate::{i18n::gettext, model::ConversationId, worker::Handle};
+use crate::{i18n::gettext, model::ConversationId, ui::search::Search, worker::Handle};
 
 /// The list of chats.
 pub(crate) struct Chats {
@@ -23,6 +24,10 @@ pub(crate) struct Chats {
     view: RowsView,
     refresh: Refresh,
     query: load::Query,
+    /// The rows of chats and people.
+    people: Vec<Row>,
+    /// The messages below them.
+    search: Search,
     content: Content,
     /// What to do with the rows when they have been read.
     then: Option<Then>,
@@ -101,7 +106,7 @@ impl Component for Chats {
             add_named[Some("nothing-found")] = &adw::StatusPage {
                 add_css_class: "compact",
                 set_icon_name: Some("edit-find-symbolic"),
-                set_title: &gettext("Nobody found"),
+                set_title: &gettext("Nothing found"),
                 set_description: Some(&gettext(
                     "Type a whole address, such as name@example.org, to start a chat with somebody new.",
                 )),
@@ -136,11 +141,14 @@ impl Component for Chats {
             view,
             refresh: Refresh::default(),
             query: load::Query::default(),
+            people: Vec::new(),
+            search: Search::default(),
             content: Content::Rows,
             then: None,
         };
         let rows = model.view.widget();
         let widgets = view_output!();
+        model.follow_end(&sender);
         model.reload(&sender);
         model.wait_for_midnight(&sender);
         ComponentParts { model, widgets }
@@ -157,6 +165,7 @@ impl Component for Chats {
             Input::OpenFirst => self.open_first(&sender),
             Input::Ask(command) => self.ask(command, &sender),
             Input::Focus => self.focus(),
+            Input::MoreWanted => self.want_more(&sender),
         }
     }
 
@@ -172,6 +181,7 @@ impl Component for Chats {
                 let _ = sender.output(Output::Failed(failure));
             }
             CommandOutput::Loaded(rows) => self.loaded(rows, &sender),
+            CommandOutput::Searched(answer) => self.searched(answer, &sender),
             CommandOutput::Midnight => {
                 self.reload(&sender);
                 self.wait_for_midnight(&sender);
@@ -186,7 +196,9 @@ impl Chats {
         (0..self.view.len())
             .filter_map(|place| match self.view.row(place)? {
                 Row::Chat(row) => Some(row.id),
-                Row::Contact(_) | Row::Group(_) | Row::Offer(_) => None,
+                Row::Contact(_) | Row::Group(_) | Row::Offer(_) | Row::Hit(_) | Row::Note(_) => {
+                    None
+                }
             })
             .collect()
     }

@@ -140,7 +140,7 @@ mod tests {
             .into_iter()
             .filter_map(|row| match row {
                 Row::Chat(row) => Some(row),
-                Row::Contact(_) | Row::Group(_) | Row::Offer(_) => None,
+                _ => None,
             })
             .collect()
     }

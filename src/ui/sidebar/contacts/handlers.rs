@@ -167,7 +167,7 @@ impl Contacts {
             Row::Contact(row) => (row.account, row.jid.clone()),
             Row::Offer(row) => (row.account, row.jid.clone()),
             Row::Group(group) => return self.fold(group, sender),
-            Row::Chat(_) => return,
+            Row::Chat(_) | Row::Hit(_) | Row::Note(_) => return,
         };
         let _ = sender.output(Output::OpenWith(account, jid));
     }
@@ -189,7 +189,7 @@ impl Contacts {
         let to = match on {
             Row::Group(group) => group.name.clone(),
             Row::Contact(member) => member.group.clone(),
-            Row::Chat(_) | Row::Offer(_) => return,
+            Row::Chat(_) | Row::Offer(_) | Row::Hit(_) | Row::Note(_) => return,
         };
         let Row::Contact(dragged) = dragged else {
             return;

@@ -343,7 +343,7 @@ mod tests {
                     }
                     Row::Contact(row) if row.status.is_empty() => row.name.clone(),
                     Row::Contact(row) => format!("{}: {}", row.name, row.status),
-                    Row::Chat(_) | Row::Offer(_) => "?".into(),
+                    Row::Chat(_) | Row::Offer(_) | Row::Hit(_) | Row::Note(_) => "?".into(),
                 })
                 .collect()
         }

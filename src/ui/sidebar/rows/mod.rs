@@ -15,6 +15,7 @@ pub(crate) use widget::RowWidget;
 use crate::{
     model::{AccountId, BareJid, ConversationId, MessageId, Show},
     timeline::Keyed,
+    ui::search::marked::Marked,
 };
 
 /// Most characters of a name that a row shows.
@@ -34,6 +35,10 @@ pub(crate) enum Row {
     Group(Arc<GroupRow>),
     /// A chat that could be begun with an address that was typed.
     Offer(Arc<OfferRow>),
+    /// A message that was found.
+    Hit(Arc<HitRow>),
+    /// Words of ours between others.
+    Note(Arc<NoteRow>),
 }
 
 /// What stays the same while a row changes.
@@ -47,6 +52,10 @@ pub(crate) enum Key {
     Group(Arc<str>),
     /// The offer of an account.
     Offer(AccountId),
+    /// A message that was found.
+    Hit(MessageId),
+    /// Words of ours.
+    Note(NoteKind),
 }
 
 /// A chat in the list.
@@ -151,6 +160,47 @@ pub(crate) struct OfferRow {
     pub(crate) jid: BareJid,
 }
 
+/// A message that was found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct HitRow {
+    /// The message.
+    pub(crate) message: MessageId,
+    /// The chat it is in.
+    pub(crate) chat: ConversationId,
+    /// Whom that chat is with.
+    pub(crate) peer: BareJid,
+    /// The name of the chat, safe to show.
+    pub(crate) name: String,
+    /// SHA-1 of the picture in hex.
+    pub(crate) avatar: Option<String>,
+    /// When it was sent, as text.
+    pub(crate) time: String,
+    /// The part of it that shows what was searched for.
+    pub(crate) text: Marked,
+}
+
+/// What a line of ours is about.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(crate) enum NoteKind {
+    /// The messages that were found follow.
+    Heading,
+    /// Some of what was typed is not understood.
+    Ignored,
+    /// Nothing could be searched.
+    Failed,
+    /// There may be more, which is read when this comes into sight.
+    More,
+}
+
+/// A line of ours between others.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct NoteRow {
+    /// What it is about.
+    pub(crate) kind: NoteKind,
+    /// What it says.
+    pub(crate) text: String,
+}
+
 impl Keyed for Row {
     type Key = Key;
 
@@ -160,6 +210,8 @@ impl Keyed for Row {
             Self::Contact(row) => Key::Contact(row.account, row.jid.clone(), row.group.clone()),
             Self::Group(row) => Key::Group(row.name.clone()),
             Self::Offer(row) => Key::Offer(row.account),
+            Self::Hit(row) => Key::Hit(row.message),
+            Self::Note(row) => Key::Note(row.kind),
         }
     }
 }

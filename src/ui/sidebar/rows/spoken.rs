@@ -1,6 +1,6 @@
 //! A row in one sentence, for those who hear it.
 
-use super::{ChatRow, ContactRow, GroupRow, OfferRow, Preview, Row};
+use super::{ChatRow, ContactRow, GroupRow, HitRow, OfferRow, Preview, Row};
 use crate::{
     i18n::{gettext, gettext_f, ngettext_f},
     ui::presence,
@@ -13,6 +13,8 @@ pub(super) fn spoken(row: &Row) -> String {
         Row::Contact(row) => contact(row),
         Row::Group(row) => group(row),
         Row::Offer(row) => offer(row),
+        Row::Hit(row) => hit(row),
+        Row::Note(row) => row.text.clone(),
     }
 }
 
@@ -70,6 +72,14 @@ fn group(row: &GroupRow) -> String {
         gettext("unfolded")
     };
     joined(vec![row.title.clone(), counts, state])
+}
+
+fn hit(row: &HitRow) -> String {
+    joined(vec![
+        row.name.clone(),
+        row.text.text.clone(),
+        row.time.clone(),
+    ])
 }
 
 fn joined(parts: Vec<String>) -> String {

@@ -107,6 +107,23 @@ impl RowsView {
         self.list.row(position)
     }
 
+    /// Tells when the last rows are in sight or will be soon.
+    pub(crate) fn when_near_end(&self, report: impl Fn() + 'static) {
+        let check = move |place: &gtk::Adjustment| {
+            let page = place.page_size();
+            if page > 0.0 && place.upper() - place.value() - page < page {
+                report();
+            }
+        };
+        let check = Rc::new(check);
+        let place = self.scroller.vadjustment();
+        place.connect_changed({
+            let check = check.clone();
+            move |place| check(place)
+        });
+        place.connect_value_changed(move |place| check(place));
+    }
+
     /// Brings a row into sight.
     pub(crate) fn reveal(&self, key: &Key) {
         let Some(position) = self.list.position(key) else {

@@ -4,7 +4,9 @@ use std::cell::{OnceCell, RefCell};
 
 use gtk::{glib, prelude::*, subclass::prelude::*};
 
-use super::{ChatRow, ContactRow, GroupRow, OfferRow, Preview, Row, spoken};
+use super::{
+    ChatRow, ContactRow, GroupRow, HitRow, NoteKind, NoteRow, OfferRow, Preview, Row, spoken,
+};
 use crate::{
     i18n::gettext,
     model::Show,
@@ -98,6 +100,8 @@ impl RowWidget {
             Row::Contact(contact) => self.show_contact(contact),
             Row::Group(group) => self.show_group(group),
             Row::Offer(offer) => self.show_offer(offer),
+            Row::Hit(hit) => self.show_hit(hit),
+            Row::Note(note) => self.show_note(note),
         }
         self.tell(row);
         self.imp().row.replace(Some(row.clone()));
@@ -114,6 +118,7 @@ impl RowWidget {
             label.set_single_line_mode(true);
             // Without a hint a label measures its whole text again and again.
             label.set_width_chars(6);
+            label.set_wrap_mode(gtk::pango::WrapMode::WordChar);
         }
         part.detail.add_css_class("row-detail");
         part.time.set_css_classes(&["row-time", "dim-label"]);
@@ -227,9 +232,59 @@ impl RowWidget {
         self.set_tooltip_text(None);
     }
 
+    fn show_hit(&self, row: &HitRow) {
+        let part = self.imp();
+        self.frame("hit", true, false);
+        self.set_lines(2);
+        part.avatar.set_person(&row.name, row.peer.as_str());
+        part.avatar.set_show(None);
+        if let Some(reader) = part.reader.get() {
+            part.avatar.set_picture(reader, row.avatar.as_deref());
+        }
+        part.name.set_label(&row.name);
+        part.name.set_css_classes(&["row-name"]);
+        part.time.set_label(&row.time);
+        part.time.set_visible(!row.time.is_empty());
+        part.detail.set_label(&row.text.text);
+        part.detail.set_attributes(Some(&row.text.attributes()));
+        part.detail.set_css_classes(&["row-detail"]);
+        part.second_line.set_visible(true);
+        self.hide_marks();
+        self.set_tooltip_text(Some(row.peer.as_str()));
+    }
+
+    fn show_note(&self, row: &NoteRow) {
+        let part = self.imp();
+        self.frame("note", false, false);
+        part.arrow.set_visible(false);
+        let is_heading = row.kind == NoteKind::Heading;
+        part.name.set_label(if is_heading { &row.text } else { "" });
+        part.name.set_visible(is_heading);
+        part.name.set_css_classes(&["row-name", "heading"]);
+        part.time.set_visible(false);
+        self.set_lines(4);
+        part.detail
+            .set_label(if is_heading { "" } else { &row.text });
+        part.detail.set_css_classes(&["row-detail", "dim-label"]);
+        part.second_line.set_visible(!is_heading);
+        self.hide_marks();
+        self.set_tooltip_text(None);
+    }
+
+    /// How many lines the second part of the row may have.
+    fn set_lines(&self, lines: i32) {
+        let detail = &self.imp().detail;
+        detail.set_single_line_mode(lines == 1);
+        detail.set_wrap(lines > 1);
+        detail.set_lines(if lines > 1 { lines } else { -1 });
+    }
+
     /// What kinds of rows have in common.
     fn frame(&self, kind: &str, is_person: bool, current: bool) {
         let part = self.imp();
+        self.set_lines(1);
+        part.name.set_visible(true);
+        part.detail.set_attributes(None);
         part.avatar.set_visible(is_person);
         part.arrow.set_visible(!is_person);
         self.set_css_classes(&["sidebar-row", kind]);
@@ -267,7 +322,7 @@ impl RowWidget {
         let current = match row {
             Row::Chat(row) => row.current,
             Row::Contact(row) => row.current,
-            Row::Group(_) | Row::Offer(_) => false,
+            Row::Group(_) | Row::Offer(_) | Row::Hit(_) | Row::Note(_) => false,
         };
         accessible::set_selected(&item, current);
     }
