@@ -34,6 +34,7 @@
 //! | [`command`], [`event`] | what crosses the border of threads | `model` |
 //! | [`secrets`] | keyring, sealed file | `model` |
 //! | [`store`] | the database: one writer, a pool of readers, one file per table family | `model` |
+//! | [`transfer`] | takes history out into files, and brings that of files and other programs in | `store`, `config` |
 //! | [`profile`] | folder, lock and database key of one identity | `secrets`, `store` |
 //! | [`crypto`] | end-to-end encryption as pure computing: keys, ratchets, wire formats | nothing |
 //! | [`xmpp`] | the stream, and one file per extension; no I/O above the stream | `store`, `crypto`, `event`, `command` |
@@ -78,6 +79,7 @@ pub mod profile;
 pub mod secrets;
 pub mod store;
 pub mod timeline;
+pub mod transfer;
 #[cfg(feature = "ui")]
 pub mod ui;
 pub mod worker;

@@ -29,6 +29,21 @@ pub enum Route {
     Carbon,
     /// From the archive of this account (XEP-0313).
     Archive,
+    /// From what another program kept: nobody vouches for it.
+    Imported,
+}
+
+/// What a message was imported from; nobody vouches for such a message.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum ImportedFrom {
+    /// A file that this program has exported.
+    Tessera,
+    /// The database of Gajim.
+    Gajim,
+    /// The database of Dino.
+    Dino,
+    /// The logs of Pidgin.
+    Pidgin,
 }
 
 /// How an outgoing message fares.
@@ -76,6 +91,8 @@ pub struct Message {
     pub stored_at: Timestamp,
     /// The way it came.
     pub route: Route,
+    /// Where it was imported from, if it was.
+    pub imported: Option<ImportedFrom>,
     /// What protected it.
     pub security: Security,
     /// How it fares; `Sent` for incoming ones.

@@ -35,7 +35,7 @@ pub use failure::{Failure, FailureKind, SendFailure};
 pub use form::{Field, FieldKind, FieldOption, Form, Picture};
 pub use ids::{AccountId, ConversationId, MessageId, OutboxId, RequestId};
 pub use message::{
-    Delivery, Direction, Message, Quoted, Reaction, ReplyTo, Route, Security, Version,
+    Delivery, Direction, ImportedFrom, Message, Quoted, Reaction, ReplyTo, Route, Security, Version,
 };
 pub use presence::{OwnPresence, Presence, ResourcePresence, Show};
 pub use secret::Secret;

@@ -243,7 +243,8 @@ impl Txn<'_> {
             .prepare_cached(
                 "update conversation set unread = (select count(*) from message m
                  where m.conversation = conversation.id and m.direction = 0
-                 and (read_at is null or (m.at, m.id) > (read_at, read_up_to))) where id = ?1",
+                 and (m.at, m.id) > (coalesce(read_at, -9223372036854775808), coalesce(read_up_to, 0)))
+                 where id = ?1",
             )?
             .execute([conversation])?;
         Ok(())

@@ -3,9 +3,9 @@
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::model::{
-    AccountId, Ask, BareJid, ConversationId, ConversationKind, Delivery, Direction, MessageId,
-    Notifications, OutboxId, PasswordStorage, Route, Security, SendFailure, Show, Subscription,
-    Timestamp,
+    AccountId, Ask, BareJid, ConversationId, ConversationKind, Delivery, Direction, ImportedFrom,
+    MessageId, Notifications, OutboxId, PasswordStorage, Route, Security, SendFailure, Show,
+    Subscription, Timestamp,
 };
 
 macro_rules! codes {
@@ -31,9 +31,10 @@ codes! {
     Ask { None = 0, Subscribe = 1 }
     ConversationKind { Person = 0, Stranger = 1 }
     Direction { Incoming = 0, Outgoing = 1 }
+    ImportedFrom { Tessera = 0, Gajim = 1, Dino = 2, Pidgin = 3 }
     Notifications { All = 0, Muted = 1 }
     PasswordStorage { Keyring = 0, SealedFile = 1, Ask = 2 }
-    Route { Local = 0, Live = 1, Offline = 2, Carbon = 3, Archive = 4 }
+    Route { Local = 0, Live = 1, Offline = 2, Carbon = 3, Archive = 4, Imported = 5 }
     Security { Clear = 0, Unreadable = 1 }
     Show { Chat = 0, Online = 1, Away = 2, ExtendedAway = 3, DoNotDisturb = 4, Offline = 5 }
     Subscription { None = 0, To = 1, From = 2, Both = 3 }
@@ -138,9 +139,10 @@ mod tests {
         check!(Ask: None, Subscribe);
         check!(ConversationKind: Person, Stranger);
         check!(Direction: Incoming, Outgoing);
+        check!(ImportedFrom: Tessera, Gajim, Dino, Pidgin);
         check!(Notifications: All, Muted);
         check!(PasswordStorage: Keyring, SealedFile, Ask);
-        check!(Route: Local, Live, Offline, Carbon, Archive);
+        check!(Route: Local, Live, Offline, Carbon, Archive, Imported);
         check!(Security: Clear, Unreadable);
         check!(Show: Chat, Online, Away, ExtendedAway, DoNotDisturb, Offline);
         check!(Subscription: None, To, From, Both);

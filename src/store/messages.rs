@@ -13,6 +13,10 @@ use crate::model::{
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+/// How far two clocks may be apart for the same message, in milliseconds: the one of another program that kept it, and
+/// the server's.
+pub const IMPORT_WINDOW: i64 = 60_000;
+
 /// A message to store.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NewMessage {
@@ -71,7 +75,11 @@ impl Txn<'_> {
             .query_row([message.conversation], |row| row.get(0))
             .optional()?
             .ok_or(StoreError::Missing)?;
-        if let Some(known) = self.find_same(account, message)? {
+        let known = match self.find_same(account, message)? {
+            None if message.route == Route::Archive => self.find_imported(message)?,
+            found => found,
+        };
+        if let Some(known) = known {
             self.complete(known, message)?;
             return Ok(Inserted::Known(known));
         }
@@ -152,13 +160,41 @@ impl Txn<'_> {
             .optional()?)
     }
 
+    /// The message of an import that the archive brings once more: other programs keep no ids of the archive, and
+    /// their clocks are not the server's.
+    fn find_imported(&self, message: &NewMessage) -> Result<Option<MessageId>> {
+        Ok(self
+            .0
+            .prepare_cached(
+                "select id from message where conversation = :conversation
+                 and exists (select 1 from message where conversation = :conversation and import_key is not null)
+                 and at between :at - :window and :at + :window and direction = :direction and body = :body
+                 and import_key is not null and stanza_id is null
+                 and (origin_id is null or origin_id = :origin_id)
+                 order by abs(at - :at) limit 1",
+            )?
+            .query_row(
+                named_params! {
+                    ":conversation": message.conversation,
+                    ":at": message.at,
+                    ":window": IMPORT_WINDOW,
+                    ":direction": message.direction,
+                    ":body": message.body,
+                    ":origin_id": message.origin_id,
+                },
+                |row| row.get(0),
+            )
+            .optional()?)
+    }
+
     /// Adds to a known message what its repetition tells.
     fn complete(&self, known: MessageId, again: &NewMessage) -> Result<()> {
         self.0
             .prepare_cached(
-                "update message set stanza_id = ?2 where id = ?1 and stanza_id is null and ?2 is not null",
+                "update message set stanza_id = ?2, origin_id = coalesce(origin_id, ?3)
+                 where id = ?1 and stanza_id is null and ?2 is not null",
             )?
-            .execute((known, &again.stanza_id))?;
+            .execute((known, &again.stanza_id, &again.origin_id))?;
         if again.direction == Direction::Outgoing && again.delivery != Delivery::Waiting {
             self.0
                 .prepare_cached(

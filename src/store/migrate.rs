@@ -12,6 +12,7 @@ pub(super) const FILES: &[&str] = &[
     include_str!("schema/003_sync.sql"),
     include_str!("schema/004_search.sql"),
     include_str!("schema/005_forgetting.sql"),
+    include_str!("schema/006_import.sql"),
 ];
 
 /// The newest schema that this program knows.

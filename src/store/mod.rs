@@ -25,6 +25,7 @@ mod settings;
 mod strangers;
 #[cfg(test)]
 mod tests;
+mod transfer;
 
 use std::{
     cell::RefCell,
@@ -38,10 +39,13 @@ pub use archive::ArchiveGap;
 pub use caps::CapsEntry;
 pub use changes::Change;
 pub use key::DatabaseKey;
-pub use messages::{Inserted, NewMessage};
+pub use messages::{IMPORT_WINDOW, Inserted, NewMessage};
 pub use outbox::OutboxRow;
 pub use pages::Page;
 pub use search::{Found, Hit, SearchCursor};
+pub use transfer::{
+    StoredChat, StoredCorrection, StoredMessage, StoredNickname, StoredReaction, StoredRetraction,
+};
 
 use crate::model::FailureKind;
 

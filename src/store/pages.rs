@@ -131,9 +131,10 @@ pub(super) const COLUMNS: &str = "m.id, m.conversation, m.direction, m.author, m
     (select json_group_array(json_array(r.author, json(r.emojis))) from reaction r
      where r.conversation = m.conversation and r.target = m.origin_id),
     (select json_array(q.id, q.author, substr(coalesce(q.spoiler, q.edited, q.body), 1, 300)) from message q
-     where q.conversation = m.conversation and q.origin_id = m.reply_id order by q.id desc limit 1), m.spoiler";
+     where q.conversation = m.conversation and q.origin_id = m.reply_id order by q.id desc limit 1), m.spoiler,
+    m.imported_from";
 /// Number of [`COLUMNS`].
-pub(super) const COLUMN_COUNT: usize = 21;
+pub(super) const COLUMN_COUNT: usize = 22;
 
 pub(super) fn one_message(connection: &Connection, message: MessageId) -> Result<Option<Message>> {
     Ok(connection
@@ -155,6 +156,7 @@ pub(super) fn read_message(row: &Row<'_>) -> rusqlite::Result<Message> {
         at: row.get(6)?,
         stored_at: row.get(7)?,
         route: row.get(8)?,
+        imported: row.get(21)?,
         security: row.get(9)?,
         delivery: delivery_of(row.get(10)?, failure)?,
         origin_id: row.get(12)?,

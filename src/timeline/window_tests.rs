@@ -27,6 +27,7 @@ fn incoming(id: i64, at: i64) -> Message {
         at: Timestamp(at),
         stored_at: Timestamp(at),
         route: Route::Live,
+        imported: None,
         security: Security::Clear,
         delivery: Delivery::Sent,
         origin_id: None,

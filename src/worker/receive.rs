@@ -389,7 +389,7 @@ fn place(
     history: bool,
 ) -> Result<Timestamp, StoreError> {
     match envelope.route {
-        Route::Local => Ok(envelope.at),
+        Route::Local | Route::Imported => Ok(envelope.at),
         Route::Archive if history => Ok(envelope.at),
         // Archives know whole seconds: what comes after everything that is stored stays behind it.
         Route::Archive => {

@@ -15,12 +15,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("secrets", &["model", "config"]),
     ("store", &["model"]),
     ("crypto", &[]),
+    ("transfer", &["model", "config", "store"]),
     ("profile", &["model", "config", "secrets", "store"]),
     ("xmpp", &["model", "command", "event", "store", "crypto"]),
     (
         "worker",
         &[
-            "model", "command", "event", "config", "secrets", "profile", "store", "xmpp",
+            "model", "command", "event", "config", "secrets", "profile", "store", "transfer",
+            "xmpp",
         ],
     ),
     ("timeline", &["model"]),
@@ -35,8 +37,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "ui",
         &[
-            "model", "command", "event", "config", "secrets", "profile", "store", "worker",
-            "timeline", "i18n", "notify", "demo",
+            "model", "command", "event", "config", "secrets", "profile", "store", "transfer",
+            "worker", "timeline", "i18n", "notify", "demo",
         ],
     ),
 ];

@@ -40,6 +40,7 @@ fn a_message_comes_back_as_it_was_stored() {
             at: new.at,
             stored_at: new.stored_at,
             route: new.route,
+            imported: None,
             security: new.security,
             delivery: new.delivery,
             origin_id: new.origin_id,

@@ -18,6 +18,7 @@ const ROWS: &[&str] = &[
     include_str!("rows/003.sql"),
     include_str!("rows/004.sql"),
     include_str!("rows/005.sql"),
+    include_str!("rows/006.sql"),
 ];
 
 #[test]

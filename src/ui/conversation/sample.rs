@@ -24,6 +24,7 @@ pub(crate) fn message(id: i64, body: &str) -> Message {
         at: NOW,
         stored_at: NOW,
         route: Route::Live,
+        imported: None,
         security: Security::Clear,
         delivery: Delivery::Sent,
         origin_id: None,

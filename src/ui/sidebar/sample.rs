@@ -38,6 +38,7 @@ pub(crate) fn chat(id: i64, peer: &str, name: &str, said: &str) -> Conversation 
             at: NOW,
             stored_at: NOW,
             route: Route::Live,
+            imported: None,
             security: Security::Clear,
             delivery: Delivery::Sent,
             origin_id: None,

@@ -70,12 +70,15 @@ fn facts(message: &Message, peer: &str) -> Vec<Fact> {
     } else {
         clean::line(peer, clean::MAX_NAME)
     };
+    let way = message
+        .imported
+        .map_or_else(|| words::route(message.route), words::imported);
     let mut facts = vec![
         (gettext("From"), from),
         (gettext("Sent"), time::full(message.at)),
         (gettext("Stored here"), time::full(message.stored_at)),
-        (gettext("Way"), words::route(message.route)),
-        (gettext("Protection"), words::security(message.security)),
+        (gettext("Way"), way),
+        (gettext("Protection"), words::protection(message)),
     ];
     if is_own {
         let state = words::delivery_in_full(&message.delivery);
@@ -215,7 +218,7 @@ fn in_paragraphs(text: &str) -> String {
 mod tests {
     use super::{PARAGRAPH, facts, in_paragraphs, technical_facts};
     use crate::{
-        model::{Delivery, Direction, SendFailure},
+        model::{Delivery, Direction, ImportedFrom, SendFailure},
         ui::conversation::sample,
     };
 
@@ -226,6 +229,16 @@ mod tests {
         assert!(broken.lines().all(|line| line.chars().count() <= PARAGRAPH));
         assert_eq!(broken.replace('\n', ""), text);
         assert_eq!(in_paragraphs("a\nb"), "a\nb");
+    }
+
+    #[test]
+    fn an_imported_message_says_where_from_and_claims_nothing() {
+        let mut message = sample::message(1, "hello");
+        message.imported = Some(ImportedFrom::Gajim);
+        let values: Vec<String> = facts(&message, "Bob").into_iter().map(|(_, v)| v).collect();
+        assert!(values.iter().any(|value| value.contains("Gajim")));
+        assert!(values.iter().any(|value| value.starts_with("Not known")));
+        assert!(!values.iter().any(|value| value.contains("Arrived at once")));
     }
 
     #[test]

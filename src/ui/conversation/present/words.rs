@@ -2,7 +2,7 @@
 
 use crate::{
     i18n::{gettext, gettext_f},
-    model::{Delivery, Direction, Message, Presence, Route, Security},
+    model::{Delivery, Direction, ImportedFrom, Message, Presence, Route, Security},
     timeline::text::{MessageText, clean},
     ui::{conversation::row::People, presence},
 };
@@ -39,11 +39,45 @@ pub(crate) fn route(route: Route) -> String {
         Route::Offline => gettext("Kept by the server while no device was connected"),
         Route::Carbon => gettext("Copied from another of your devices"),
         Route::Archive => gettext("Fetched from your archive on the server"),
+        Route::Imported => gettext("Imported from another program"),
+    }
+}
+
+/// Where an imported message came from, as a sentence.
+pub(crate) fn imported(from: ImportedFrom) -> String {
+    match from {
+        ImportedFrom::Tessera => {
+            gettext("Imported from a file that Tessera has written: nothing in it could be checked")
+        }
+        ImportedFrom::Gajim | ImportedFrom::Dino | ImportedFrom::Pidgin => gettext_f(
+            "Imported from {program}: nobody vouches for it",
+            &[("program", program(from))],
+        ),
+    }
+}
+
+/// What a program is called.
+pub(crate) fn program(from: ImportedFrom) -> &'static str {
+    match from {
+        ImportedFrom::Tessera => "Tessera",
+        ImportedFrom::Gajim => "Gajim",
+        ImportedFrom::Dino => "Dino",
+        ImportedFrom::Pidgin => "Pidgin",
+    }
+}
+
+/// What protected a message, as a sentence; of one that was imported nobody knows.
+pub(crate) fn protection(message: &Message) -> String {
+    match (message.imported, message.security) {
+        (Some(_), Security::Clear) => {
+            gettext("Not known: how it was protected on its way was not checked here")
+        }
+        (_, security) => self::security(security),
     }
 }
 
 /// What protected a message, as a sentence.
-pub(crate) fn security(security: Security) -> String {
+fn security(security: Security) -> String {
     match security {
         Security::Clear => {
             gettext("Not encrypted end to end: the servers of both sides could read and change it")
@@ -84,6 +118,9 @@ pub(crate) fn spoken(
     };
     if message.corrected.is_some() {
         add(&gettext("edited"));
+    }
+    if message.imported.is_some() {
+        add(&gettext("imported"));
     }
     if is_own {
         add(&delivery(&message.delivery).1);
