@@ -102,7 +102,10 @@ pub(super) fn react(
 ) -> Result<Outcome, StoreError> {
     let message = cx.txn.message(id)?;
     let (_, peer, _) = cx.txn.conversation_peer(message.conversation)?;
-    let (Some(target), true) = (message.origin_id, reactions::is_emoji(emoji)) else {
+    let may = reactions::is_emoji(emoji)
+        && message.retracted.is_none()
+        && !cx.txn.is_blocked(cx.account.id, &peer)?;
+    let Some(target) = message.origin_id.filter(|_| may) else {
         return Ok(Err(FailureKind::BadInput.into()));
     };
     let me = cx.account.jid.clone();

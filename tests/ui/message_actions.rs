@@ -11,18 +11,17 @@ use tessera::{
 };
 
 use crate::{
-    chat_scene::{BOB, ChatScene},
+    chat_scene::{ALICE, BOB, ChatScene},
     stage::{all, by_name, settle, wait},
 };
 
-/// Bob answers a message that has this id.
-fn bob_replies(scene: &ChatScene, body: &str, to: &str) -> MessageId {
-    let bob = sample::jid(BOB);
+/// A message of Bob that is not stored yet.
+fn incoming(scene: &ChatScene, body: &str) -> NewMessage {
     let at = Timestamp::now();
-    let reply = NewMessage {
+    NewMessage {
         conversation: scene.bob,
         direction: Direction::Incoming,
-        author: bob.clone(),
+        author: sample::jid(BOB),
         resource: None,
         body: body.into(),
         at,
@@ -33,8 +32,16 @@ fn bob_replies(scene: &ChatScene, body: &str, to: &str) -> MessageId {
         origin_id: Some(format!("id of {body}")),
         stanza_id: None,
         markable: false,
-        reply_to: Some((to.to_owned(), Some(bob))),
+        reply_to: None,
         spoiler: None,
+    }
+}
+
+/// Bob answers a message that has this id.
+fn bob_replies(scene: &ChatScene, body: &str, to: &str) -> MessageId {
+    let reply = NewMessage {
+        reply_to: Some((to.to_owned(), Some(sample::jid(BOB)))),
+        ..incoming(scene, body)
     };
     let id = match scene.write(|txn| txn.insert_message(&reply)) {
         Inserted::New(id) | Inserted::Known(id) => id,
@@ -271,4 +278,136 @@ fn a_text_is_hidden_with_a_hint() {
             .has("body: \"It was the gardener\", hint: \"the film\"")
     });
     assert!(!hint.is_mapped() && !spoiler.is_active());
+}
+
+/// The reactions under the message with this text: what stands on them, whether they are ours, who they are of.
+fn reactions(scene: &ChatScene, body: &str) -> Vec<(String, bool, String)> {
+    all::<gtk::ToggleButton>(&row_of(scene, body))
+        .into_iter()
+        .filter(|button| button.widget_name() == "reaction")
+        .map(|button| {
+            (
+                button.label().unwrap_or_default().into(),
+                button.is_active(),
+                button.tooltip_text().unwrap_or_default().into(),
+            )
+        })
+        .collect()
+}
+
+fn origin_id(scene: &ChatScene, message: MessageId) -> String {
+    let found = scene.store.reader().messages(&[message]).unwrap();
+    found[0].origin_id.clone().unwrap()
+}
+
+#[gtk::test]
+fn reactions_are_buttons_that_say_who_and_come_and_go() {
+    let scene = ChatScene::with_messages(3);
+    let id = scene.bob_says("party?");
+    let target = origin_id(&scene, id);
+    let react = |who: &str, emojis: &[&str]| {
+        let emojis: Vec<String> = emojis.iter().map(|emoji| (*emoji).to_owned()).collect();
+        let at = Timestamp::now();
+        scene.write(|txn| txn.react(scene.bob, &sample::jid(who), &target, &emojis, at));
+        scene.tell_messages(&[id]);
+    };
+    react(BOB, &["🎉", "👍"]);
+    react(ALICE, &["👍"]);
+    let shown = reactions(&scene, "party?");
+    assert_eq!(
+        shown,
+        [
+            ("👍 2".into(), true, "You, \u{2068}Bob\u{2069}".into()),
+            ("🎉".into(), false, "\u{2068}Bob\u{2069}".into())
+        ]
+    );
+    let button = |place: usize| all::<gtk::ToggleButton>(&row_of(&scene, "party?"))[place].clone();
+    // By the keyboard: the Tab key leads into the row.
+    assert!(row_of(&scene, "party?").grab_focus());
+    scene.press(&scene.list(), gdk::Key::Tab, gdk::ModifierType::empty());
+    assert!(scene.has_focus(&button(0)));
+    button(0).emit_clicked();
+    let order =
+        |emoji: &str, on: bool| format!("React {{ message: {id:?}, emoji: {emoji:?}, on: {on} }}");
+    wait("that it goes", || scene.notebook.has(&order("👍", false)));
+    button(1).emit_clicked();
+    wait("that it comes", || scene.notebook.has(&order("🎉", true)));
+    react(ALICE, &["🎉"]);
+    assert_eq!(reactions(&scene, "party?")[0].0, "🎉 2");
+    assert!(scene.has_focus(&button(0)), "the focus stays where it was");
+    react(BOB, &[]);
+    react(ALICE, &[]);
+    assert!(reactions(&scene, "party?").is_empty());
+}
+
+#[gtk::test]
+fn a_reaction_is_chosen_in_the_menu_and_offered_first_the_next_time() {
+    let scene = ChatScene::with_messages(3);
+    let id = scene.bob_says("party?");
+    let offered = || -> Vec<gtk::Button> {
+        choose(&scene, "party?", "React…");
+        let choice = || {
+            all::<gtk::Popover>(&row_of(&scene, "party?"))
+                .into_iter()
+                .find(|popover| popover.widget_name() == "reaction-choice")
+        };
+        wait("the choice", || choice().is_some_and(|c| c.is_mapped()));
+        all::<gtk::Button>(&choice().unwrap())
+    };
+    let buttons = offered();
+    assert_eq!(buttons.len(), 7, "six, and all others");
+    assert_eq!(buttons[2].tooltip_text().unwrap(), "React with 😂");
+    buttons[2].emit_clicked();
+    settle();
+    let order = format!("React {{ message: {id:?}, emoji: \"😂\", on: true }}");
+    wait("the reaction", || scene.notebook.has(&order));
+    assert!(scene.notebook.has("recent-reactions"));
+    let buttons = offered();
+    assert_eq!(buttons[0].label().unwrap(), "😂");
+    buttons[6].emit_clicked();
+    wait("all emoji", || {
+        !all::<gtk::EmojiChooser>(&row_of(&scene, "party?")).is_empty()
+    });
+}
+
+#[gtk::test]
+fn the_mark_of_an_edited_message_leads_to_its_earlier_texts() {
+    let scene = ChatScene::with_messages(3);
+    let id = scene.bob_says("At ten at the statoin");
+    let target = origin_id(&scene, id);
+    let first = scene.store.reader().messages(&[id]).unwrap()[0].clone();
+    let by = NewMessage {
+        body: "At ten at the station".into(),
+        at: first.at.plus_millis(1),
+        origin_id: Some("another".into()),
+        ..incoming(&scene, "")
+    };
+    scene.write(|txn| txn.correct(&target, &by));
+    scene.tell_messages(&[id]);
+    let mark: gtk::Button = by_name(&row_of(&scene, "At ten at the station"), "edited");
+    assert!(mark.is_mapped());
+    mark.emit_clicked();
+    let texts = || -> Vec<String> {
+        let windows = gtk::Window::list_toplevels();
+        let list = windows
+            .iter()
+            .flat_map(all::<gtk::ListBox>)
+            .find(|list| list.widget_name() == "versions");
+        let labels = list
+            .map(|list| all::<gtk::Label>(&list))
+            .unwrap_or_default();
+        labels.iter().map(|label| label.text().into()).collect()
+    };
+    wait("the texts", || !texts().is_empty());
+    let texts = texts();
+    assert!(texts[0].starts_with("Now") && texts[2].starts_with("At first"));
+    assert_eq!(
+        (texts[1].as_str(), texts[3].as_str()),
+        ("At ten at the station", "At ten at the statoin")
+    );
+    let window = gtk::Window::list_toplevels()
+        .into_iter()
+        .filter_map(|window| window.downcast::<adw::Window>().ok())
+        .find(|window| window.title().as_deref() == Some("Earlier Texts"));
+    window.unwrap().close();
 }

@@ -44,12 +44,10 @@ impl Conversation {
                 .map(|(_, label, input)| entry(label, input))
                 .collect::<Vec<_>>()
         };
+        let may_answer = self.can_write() && can_answer(message) && is_there;
         let answers = offer(vec![
-            (
-                self.can_write() && can_answer(message) && is_there,
-                gettext("Answer"),
-                Input::ReplyPressed,
-            ),
+            (may_answer, gettext("Answer"), Input::ReplyPressed),
+            (may_answer, gettext("React…"), Input::ReactionsWanted),
             (may_change, gettext("Edit"), Input::EditPressed),
         ]);
         let copies = offer(vec![(has_text(message), gettext("Copy"), |id| {
@@ -67,7 +65,11 @@ impl Conversation {
                 Input::DeleteMessagePressed,
             ),
         ]);
-        let more = offer(vec![(true, gettext("Details"), Input::DetailsPressed)]);
+        let was_edited = message.corrected.is_some() && message.retracted.is_none();
+        let more = offer(vec![
+            (was_edited, gettext("Earlier Texts"), Input::VersionsPressed),
+            (true, gettext("Details"), Input::DetailsPressed),
+        ]);
         let sections = vec![answers, copies, sending, removals, more];
         let (x, y) = row.menu_place();
         context_menu::open(&row, x as i32, y as i32, sections);

@@ -126,13 +126,47 @@ fn add_keys(view: &gtk::ListView, context: &Rc<RowContext>) {
     view.add_controller(keys);
 }
 
-/// Moves the focus to the next link or button of a row, if there is one. Labels without a link say that they have taken
-/// the focus even when they cannot: what counts is whether it has moved.
+/// Moves the focus to the next link or button of a row, if there is one. GTK would stop at the text: labels without a link
+/// say that they have taken the focus even when they cannot.
 fn focus_inside(row: &TimelineRow, direction: gtk::DirectionType) -> bool {
-    let focus = || row.root().and_then(|root| root.focus());
-    let before = focus();
-    let inside = row.first_child();
-    inside.is_some_and(|inside| inside.child_focus(direction)) && focus() != before
+    let stops = stops(row.upcast_ref());
+    let focus = row.root().and_then(|root| root.focus());
+    let place = focus
+        .as_ref()
+        .and_then(|focus| stops.iter().position(|stop| stop == focus));
+    // A text with several links goes through them by itself.
+    if place
+        .is_some_and(|place| stops[place].is::<gtk::Label>() && stops[place].child_focus(direction))
+    {
+        return true;
+    }
+    let next = match (direction, place) {
+        (gtk::DirectionType::TabBackward, None) => None,
+        (gtk::DirectionType::TabBackward, Some(0)) => return row.grab_focus(),
+        (gtk::DirectionType::TabBackward, Some(place)) => Some(place - 1),
+        (_, None) => Some(0),
+        (_, Some(place)) => Some(place + 1),
+    };
+    let next = next.and_then(|next| stops.get(next));
+    next.is_some_and(|next| next.child_focus(direction) || next.grab_focus())
+}
+
+/// What can have the focus inside a row, in order.
+fn stops(widget: &gtk::Widget) -> Vec<gtk::Widget> {
+    let mut stops = Vec::new();
+    let mut next = widget.first_child();
+    while let Some(child) = next {
+        next = child.next_sibling();
+        if !child.is_mapped() || !child.is_sensitive() || child.is::<gtk::Popover>() {
+            continue;
+        }
+        if child.is_focusable() {
+            stops.push(child);
+        } else {
+            stops.extend(self::stops(&child));
+        }
+    }
+    stops
 }
 
 fn open_actions(sender: &relm4::Sender<Input>, row: &TimelineRow) {

@@ -5,7 +5,7 @@ use super::{
     loading::{Opened, Page, Summary},
 };
 use crate::{
-    model::{ConversationId, Failure, Message, MessageId, Timestamp},
+    model::{ConversationId, Failure, Message, MessageId, Timestamp, Version},
     timeline::PageRequest,
     ui::{News, composer},
 };
@@ -76,6 +76,19 @@ pub enum Input {
     EditPressed(MessageId),
     /// An own message is to be taken back.
     RetractPressed(MessageId),
+    /// Reactions to a message are to be offered.
+    ReactionsWanted(MessageId),
+    /// A reaction was chosen, or is to go.
+    ReactPressed {
+        /// To which message.
+        message: MessageId,
+        /// The emoji.
+        emoji: String,
+        /// Whether it is to be there.
+        on: bool,
+    },
+    /// The earlier texts of a message are asked for.
+    VersionsPressed(MessageId),
     /// A message is to be deleted on this device.
     DeleteMessagePressed(MessageId),
     /// A message is to be copied; none means what is selected.
@@ -160,6 +173,10 @@ pub enum CommandOutput {
     Archive(u64, Result<bool, Failure>),
     /// A text could not be taken, and what it was to become.
     NotTaken(ConversationId, String, composer::Aim, Failure),
+    /// Which reactions were used last.
+    RecentReactions(String),
+    /// All texts that a message had.
+    Versions(Result<Vec<Version>, Failure>),
     /// The last own message, if there is one that can be edited.
     LastOwn(u64, Option<Box<Message>>),
     /// Something that the person asked for failed.

@@ -16,10 +16,12 @@ mod messages;
 mod news;
 mod present;
 mod questions;
+mod reacting;
 mod reading;
 mod row;
 pub(crate) mod sample;
 mod scrolling;
+mod versions;
 
 use std::rc::Rc;
 
@@ -62,6 +64,8 @@ pub struct Conversation {
     number: u64,
     is_window_active: bool,
     is_details_shown: bool,
+    /// Reactions that were used last, the last one first.
+    recent: Vec<String>,
     list: Rc<List<TimelineObject>>,
     context: Rc<RowContext>,
     view: gtk::ListView,
@@ -209,6 +213,7 @@ impl Component for Conversation {
         accessible::name_button(&widgets.jump, &gettext("To the newest message"));
         model.add_keys(&root, &sender);
         Self::wait_for_midnight(&sender);
+        model.read_recent(&sender);
         ComponentParts { model, widgets }
     }
 
@@ -242,6 +247,9 @@ impl Component for Conversation {
             Input::EditPressed(id) => self.begin_edit(id),
             Input::RetractPressed(id) => self.ask_retract(id, &sender, root),
             Input::DeleteMessagePressed(id) => self.ask_delete_message(id, &sender, root),
+            Input::ReactionsWanted(id) => self.open_reactions(id),
+            Input::ReactPressed { message, emoji, on } => self.react(message, emoji, on, &sender),
+            Input::VersionsPressed(id) => self.read_versions(id, &sender),
             Input::CopyPressed(id) => self.copy(id, root),
             Input::DetailsPressed(id) => self.open_message_details(id, root),
             Input::ShowAllPressed(id) => self.open_whole_text(id, root),
@@ -262,7 +270,7 @@ impl Component for Conversation {
         &mut self,
         output: CommandOutput,
         sender: ComponentSender<Self>,
-        _root: &Self::Root,
+        root: &Self::Root,
     ) {
         match output {
             CommandOutput::Opened(number, opened) => self.opened(number, *opened, &sender),
@@ -283,6 +291,9 @@ impl Component for Conversation {
             CommandOutput::NotTaken(chat, body, aim, failure) => {
                 self.give_back(chat, body, aim, &failure);
             }
+            CommandOutput::RecentReactions(kept) => self.take_recent(&kept),
+            CommandOutput::Versions(Ok(versions)) => self.show_versions(&versions, root),
+            CommandOutput::Versions(Err(failure)) => self.show_failure(&failure),
             CommandOutput::LastOwn(number, message) => self.edit_last(number, message.as_deref()),
             CommandOutput::Failed(failure) => self.show_failure(&failure),
             CommandOutput::Deleted(number) => self.deleted(number, &sender),
@@ -299,6 +310,7 @@ impl Conversation {
             reader: handle.reader(),
             people: std::cell::RefCell::default(),
             revealed: std::cell::RefCell::default(),
+            may_write: std::cell::Cell::new(true),
             follows: std::cell::Cell::new(true),
             found: std::cell::Cell::default(),
         });
@@ -314,6 +326,7 @@ impl Conversation {
             number: 0,
             is_window_active: true,
             is_details_shown: false,
+            recent: Vec::new(),
             context,
             view,
             scroller,

@@ -97,6 +97,7 @@ impl Conversation {
 
     /// Says who talks; rows that are shown follow.
     fn show_people(&mut self) {
+        let may_write = self.can_write();
         let Some(summary) = self.chat.as_ref().and_then(|chat| chat.summary.as_ref()) else {
             return;
         };
@@ -107,7 +108,8 @@ impl Conversation {
             own: own_name(summary),
             own_address: summary.account.jid.to_string(),
         };
-        if *self.context.people.borrow() != people {
+        let is_other = self.context.may_write.replace(may_write) != may_write;
+        if is_other || *self.context.people.borrow() != people {
             self.context.people.replace(people);
             self.refresh_rows();
         }

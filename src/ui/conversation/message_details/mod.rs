@@ -43,7 +43,8 @@ pub(crate) fn window(message: &Message, peer: &str) -> adw::Window {
     frame(&gettext("Message Details"), &page)
 }
 
-fn frame(title: &str, content: &impl IsA<gtk::Widget>) -> adw::Window {
+/// A window about a message.
+pub(super) fn frame(title: &str, content: &impl IsA<gtk::Widget>) -> adw::Window {
     let column = gtk::Box::new(gtk::Orientation::Vertical, 0);
     column.append(&adw::HeaderBar::new());
     column.append(content);

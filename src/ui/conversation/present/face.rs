@@ -2,8 +2,9 @@
 
 use crate::{
     i18n::{gettext, gettext_f},
-    model::{Message, Quoted, Reaction, Security},
+    model::{BareJid, Message, Quoted, Reaction, Security},
     timeline::text::clean,
+    ui::conversation::row::People,
 };
 
 /// Longest hint and quotation shown, in characters: one line of a wide bubble.
@@ -77,12 +78,56 @@ pub(crate) fn reactions(reactions: &[Reaction]) -> String {
     shown.collect::<Vec<_>>().join("  ")
 }
 
+/// One kind of reaction as it is shown.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Shown {
+    /// The emoji as it is stored; untrusted.
+    pub(crate) emoji: String,
+    /// How many chose it.
+    pub(crate) count: usize,
+    /// Whether one of them is oneself.
+    pub(crate) is_own: bool,
+    /// Their names.
+    pub(crate) who: String,
+}
+
+/// What people reacted with, bounded; own ones are always among them, since they can be taken away.
+pub(crate) fn shown_reactions(reactions: &[Reaction], people: &People) -> Vec<Shown> {
+    let is_own = |reaction: &Reaction| reaction.authors.iter().any(|a| people.is_own(a));
+    let shown = reactions.iter().enumerate();
+    shown
+        .filter(|(place, reaction)| *place < MAX_REACTIONS || is_own(reaction))
+        .take(2 * MAX_REACTIONS)
+        .map(|(_, reaction)| Shown {
+            emoji: reaction.emoji.clone(),
+            count: reaction.authors.len(),
+            is_own: is_own(reaction),
+            who: names(&reaction.authors, people),
+        })
+        .collect()
+}
+
+/// The names of people in one line.
+fn names(authors: &[BareJid], people: &People) -> String {
+    let name = |author: &BareJid| {
+        if people.is_own(author) {
+            gettext("You")
+        } else if author.as_str() == people.address {
+            clean::isolated(&people.peer)
+        } else {
+            clean::isolated(author.as_str())
+        }
+    };
+    let names: Vec<String> = authors.iter().take(MAX_REACTIONS).map(name).collect();
+    names.join(", ")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Face, of, quote, reactions};
+    use super::{Face, names, of, quote, reactions, shown_reactions};
     use crate::{
         model::{MessageId, Quoted, Reaction, Security, Timestamp},
-        ui::conversation::sample,
+        ui::conversation::{row::People, sample},
     };
 
     #[test]
@@ -124,5 +169,38 @@ mod tests {
         assert_eq!(reactions(&[reaction("👍", 2), reaction("❤", 1)]), "👍 2  ❤");
         let many = vec![reaction("👍", 1); 10_000];
         assert!(reactions(&many).chars().count() < 50);
+    }
+
+    #[test]
+    fn who_reacted_is_said_and_own_reactions_are_never_left_out() {
+        let people = People {
+            peer: "Bob\u{202e}".into(),
+            address: "bob@example.org".into(),
+            own_address: "alice@example.org".into(),
+            ..People::default()
+        };
+        let (alice, bob) = (
+            sample::jid("alice@example.org"),
+            sample::jid("bob@example.org"),
+        );
+        assert_eq!(
+            names(&[bob.clone(), alice.clone()], &people),
+            "\u{2068}Bob\u{2069}, You"
+        );
+        let mut many: Vec<Reaction> = (0..10_000)
+            .map(|n| Reaction {
+                emoji: format!("{n}"),
+                authors: vec![bob.clone()],
+            })
+            .collect();
+        many[5_000].authors.push(alice);
+        let shown = shown_reactions(&many, &people);
+        assert!(shown.len() < 30);
+        let own: Vec<&str> = shown
+            .iter()
+            .filter(|shown| shown.is_own)
+            .map(|shown| shown.emoji.as_str())
+            .collect();
+        assert_eq!(own, ["5000"]);
     }
 }

@@ -147,11 +147,7 @@ impl Bubble {
             spoken = gettext_f("Found: {what}", &[("what", &spoken)]);
         }
         accessible::set_label(around, &spoken);
-        self.time.set_label(&match message.corrected {
-            // Translators: beside a message whose author changed it, with its time
-            Some(_) => gettext_f("edited · {time}", &[("time", &time)]),
-            None => time,
-        });
+        self.time.set_label(&time);
         if is_new {
             self.set_hovered(false);
         }
@@ -222,7 +218,8 @@ impl Bubble {
         self.extras.show_reveal(matches!(face, Face::Hidden(_)));
         self.extras.show_rest(is_text && text.cut);
         self.extras
-            .show_reactions(&face::reactions(&message.reactions));
+            .show_edited(message.corrected.is_some() && is_there);
+        self.extras.show_reactions(&message.reactions);
         self.extras.show_failure(match &message.delivery {
             Delivery::Failed(failure) if message.direction == Direction::Outgoing => Some(failure),
             Delivery::Failed(_)

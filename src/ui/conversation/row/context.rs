@@ -23,6 +23,8 @@ pub(crate) struct RowContext {
     pub(crate) follows: Cell<bool>,
     /// The message that somebody looked for, marked until it is not looked for any more.
     pub(crate) found: Cell<Option<MessageId>>,
+    /// Whether anything can be sent in this chat.
+    pub(crate) may_write: Cell<bool>,
     /// Messages whose hidden text the reader asked for.
     pub(crate) revealed: RefCell<HashSet<MessageId>>,
 }

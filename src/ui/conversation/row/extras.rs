@@ -7,10 +7,10 @@ use std::{
 
 use gtk::{pango, prelude::*};
 
-use super::{RowContext, TimelineRow};
+use super::{RowContext, TimelineRow, reactions::Reactions};
 use crate::{
     i18n::{gettext, gettext_f},
-    model::{MessageId, SendFailure},
+    model::{MessageId, Reaction, SendFailure},
     ui::{accessible, conversation::Input, failure_text},
 };
 
@@ -27,7 +27,8 @@ pub(super) struct Extras {
     quote: OnceCell<gtk::Button>,
     reveal: OnceCell<gtk::Button>,
     show_all: OnceCell<gtk::Button>,
-    reactions: OnceCell<gtk::Label>,
+    edited: OnceCell<gtk::Button>,
+    reactions: OnceCell<Reactions>,
     failure: OnceCell<Failure>,
     actions: OnceCell<gtk::Button>,
 }
@@ -54,6 +55,7 @@ impl Extras {
             quote: OnceCell::new(),
             reveal: OnceCell::new(),
             show_all: OnceCell::new(),
+            edited: OnceCell::new(),
             reactions: OnceCell::new(),
             failure: OnceCell::new(),
             actions: OnceCell::new(),
@@ -98,16 +100,33 @@ impl Extras {
         });
     }
 
+    /// The mark of a message whose author changed it; pressed, it shows the earlier texts.
+    pub(super) fn show_edited(&self, is_edited: bool) {
+        wanted(&self.edited, is_edited, || {
+            // Translators: a mark beside a message whose author changed it
+            let button = self.button(&gettext("edited"), "edited", Input::VersionsPressed);
+            button.set_valign(gtk::Align::End);
+            button.set_css_classes(&["flat", "caption", "edited"]);
+            accessible::name_button(&button, &gettext("Edited: show the earlier texts"));
+            if let Some(bubble) = self.inside.parent() {
+                button.insert_after(&bubble, Some(&self.inside));
+            }
+            button
+        });
+    }
+
     /// What people reacted with.
-    pub(super) fn show_reactions(&self, words: &str) {
-        if let Some(label) = wanted(&self.reactions, !words.is_empty(), || {
-            let label = one_line(&["reactions"]);
-            label.set_halign(gtk::Align::Start);
-            self.around.append(&label);
-            label
-        }) {
-            label.set_label(words);
+    pub(super) fn show_reactions(&self, reactions: &[Reaction]) {
+        if reactions.is_empty() && self.reactions.get().is_none() {
+            return;
         }
+        let part = self.reactions.get_or_init(|| {
+            let part = Reactions::new(&self.context);
+            self.around.append(part.widget());
+            part
+        });
+        part.show(reactions, self.context.may_write.get());
+        part.widget().set_visible(!reactions.is_empty());
     }
 
     /// Why the message was not sent, and the button that sends it again.

@@ -8,7 +8,7 @@ use gtk::{glib, prelude::*, subclass::prelude::*};
 const SPACING: i32 = 8;
 
 /// Children of a widget that are shown, in order.
-fn shown(widget: &gtk::Widget) -> impl Iterator<Item = gtk::Widget> {
+pub(super) fn shown(widget: &gtk::Widget) -> impl Iterator<Item = gtk::Widget> {
     let mut next = widget.first_child();
     std::iter::from_fn(move || {
         let child = next.take()?;
@@ -28,7 +28,13 @@ fn height(child: &gtk::Widget, width: i32) -> i32 {
 }
 
 /// Puts a child at a place that is counted from the side where lines begin.
-fn place(widget: &gtk::Widget, child: &gtk::Widget, at: (i32, i32), size: (i32, i32), room: i32) {
+pub(super) fn place(
+    widget: &gtk::Widget,
+    child: &gtk::Widget,
+    at: (i32, i32),
+    size: (i32, i32),
+    room: i32,
+) {
     let x = if widget.direction() == gtk::TextDirection::Rtl {
         room - at.0 - size.0
     } else {

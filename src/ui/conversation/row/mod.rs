@@ -5,7 +5,9 @@ mod context;
 mod extras;
 mod layout;
 mod object;
+mod reactions;
 mod system;
+mod wrap;
 
 use std::rc::Rc;
 
