@@ -209,7 +209,7 @@ fn store(
     history: bool,
 ) -> Result<Option<MessageId>, StoreError> {
     let incoming = envelope.direction == Direction::Incoming;
-    let new = new_message(cx, envelope, said, history)?;
+    let new = new_message(cx, envelope, said)?;
     if cx.txn.was_deleted(&new)? {
         return Ok(None);
     }
@@ -253,7 +253,6 @@ fn new_message(
     cx: &mut Cx<'_, '_>,
     envelope: &Envelope,
     said: Said,
-    history: bool,
 ) -> Result<NewMessage, StoreError> {
     let incoming = envelope.direction == Direction::Incoming;
     let conversation = conversation(cx, envelope)?;
@@ -263,7 +262,7 @@ fn new_message(
         author: envelope.from.to_bare(),
         resource: envelope.from.resource().map(|r| r.to_string()),
         body: said.body,
-        at: place(cx, conversation, envelope, history)?,
+        at: place(cx, conversation, envelope)?,
         stored_at: cx.now,
         route: envelope.route,
         security: said.security,
@@ -290,7 +289,7 @@ fn corrected(
         reply_to: None,
         spoiler: spoiler::hint(&envelope.message),
     };
-    let new = new_message(cx, envelope, said(), history)?;
+    let new = new_message(cx, envelope, said())?;
     match cx.txn.correct(target, &new)? {
         Change::Applied(message) => {
             chats::message_changed(cx, message)?;
@@ -386,19 +385,10 @@ fn place(
     cx: &Cx<'_, '_>,
     conversation: ConversationId,
     envelope: &Envelope,
-    history: bool,
 ) -> Result<Timestamp, StoreError> {
     match envelope.route {
-        Route::Local | Route::Imported => Ok(envelope.at),
-        Route::Archive if history => Ok(envelope.at),
-        // Archives know whole seconds: what comes after everything that is stored stays behind it.
-        Route::Archive => {
-            let newest = cx.txn.newest_time(conversation)?;
-            let at = envelope.at;
-            Ok(newest
-                .filter(|newest| (0..1000).contains(&newest.millis_since(at)))
-                .unwrap_or(at))
-        }
+        // The archive says where it belongs.
+        Route::Local | Route::Imported | Route::Archive => Ok(envelope.at),
         Route::Live | Route::Offline | Route::Carbon => {
             let newest = cx.txn.newest_time(conversation)?;
             Ok(newest.map_or(envelope.at, |newest| newest.max(envelope.at)))

@@ -5,9 +5,11 @@
 //! messages. Messages that wait to be sent are held back until the archive has shown which of them had arrived.
 //! What lies before the first page is a gap, which is filled from its newest end backwards (`fill`).
 
+mod answer;
 mod failures;
 mod fill;
 mod older;
+mod order;
 mod page;
 mod question;
 
@@ -20,8 +22,8 @@ use xmpp_parsers::{
 };
 
 use self::{
-    fill::{Fill, Next},
-    page::{hand_over, hand_over_backwards, missing, sent_at, shows_something},
+    fill::Fill,
+    order::Order,
     question::{PAGE, Question},
 };
 use super::{Cx, Effect, Extension, Handled, QueryId, Reply, envelope::Envelope};
@@ -57,6 +59,7 @@ pub struct Archive {
     /// How far back chats have been searched in this session, where nothing to be shown was found.
     searched: HashMap<ConversationId, String>,
     fill: Fill,
+    order: Order,
     /// When a catch-up that failed is to be tried again, and how often that was done.
     again: Option<Timestamp>,
     catch_ups: u32,
@@ -174,11 +177,17 @@ impl Extension for Archive {
 
     fn received(
         &mut self,
-        _cx: &mut Cx<'_, '_>,
+        cx: &mut Cx<'_, '_>,
         envelope: &Envelope,
-        _stored: Option<MessageId>,
+        stored: Option<MessageId>,
     ) -> Result<(), StoreError> {
-        self.fill.disturbed |= envelope.route != Route::Archive;
+        if envelope.route == Route::Archive {
+            return Ok(());
+        }
+        self.fill.disturbed = true;
+        if let Some(message) = stored.filter(|_| !cx.link.cursor_follows) {
+            self.order.came_ahead(&envelope.peer, message);
+        }
         Ok(())
     }
 
@@ -200,7 +209,7 @@ impl Extension for Archive {
                 Some(Err(_)) | None => self.failed(cx, run, "bad answer")?,
             },
             Reply::Error(error) => self.failed(cx, run, &super::refusal::condition(&error))?,
-            Reply::Lost => self.failed(cx, run, "lost")?,
+            Reply::Lost => self.failed(cx, run, failures::LOST)?,
         }
         if self.fill.may_go_on() {
             self.fill_next(cx)?;
@@ -274,7 +283,11 @@ impl Archive {
                 let mut question = Question::before(place.unwrap_or_default());
                 if *by_time {
                     question = Question {
-                        end: cx.txn.oldest_archived_time(*conversation)?,
+                        // The order may have given it an earlier time than its stamp.
+                        end: cx
+                            .txn
+                            .oldest_archived_time(*conversation)?
+                            .map(|at| at.plus_millis(order::REACH)),
                         ..Question::newest()
                     };
                 }
@@ -297,136 +310,6 @@ impl Archive {
         };
         self.running.insert(id, run);
         Ok(())
-    }
-
-    /// Stores a page and asks for the next.
-    fn page(&mut self, cx: &mut Cx<'_, '_>, run: Run, fin: Fin) -> Result<(), StoreError> {
-        let Run {
-            purpose,
-            results,
-            pages,
-            fetched,
-            ..
-        } = run;
-        let account = cx.account.id;
-        let count = results.len() as u64;
-        let last = fin.set.last.clone().filter(|last| !last.is_empty());
-        let last_at = results.last().and_then(sent_at).map(|at| at.min(cx.now));
-        match purpose {
-            Purpose::Older {
-                conversation,
-                peer,
-                request,
-                ..
-            } => {
-                let ended = fin.complete || count == 0;
-                let found = shows_something(cx, &results)?;
-                if ended {
-                    cx.txn.set_archive_complete(account, &peer)?;
-                }
-                // Pages of receipts and markers are passed; the next search goes on where this one ended.
-                match results.first() {
-                    Some(first) if !found && !ended => {
-                        self.searched.insert(conversation, first.id.clone());
-                    }
-                    _ => {
-                        self.searched.remove(&conversation);
-                    }
-                }
-                hand_over_backwards(cx, results)?;
-                if !found && !ended && pages < MAX_SEARCH {
-                    let purpose = Purpose::Older {
-                        conversation,
-                        peer,
-                        request,
-                        by_time: false,
-                    };
-                    return self.ask(cx, purpose, pages + 1, fetched);
-                }
-                cx.emit(Event::Conversations(vec![conversation]));
-                cx.finish(request, Ok(()));
-                Ok(())
-            }
-            Purpose::SinceWritten { .. } => {
-                let Some(first) = results.first() else {
-                    // Nothing of ours has arrived: what waits may be sent as soon as the newest page is here.
-                    return self.ask(cx, Purpose::Newest, pages + 1, fetched);
-                };
-                let gap = ArchiveGap {
-                    before_id: first.id.clone(),
-                    before_at: sent_at(first).map(|at| at.min(cx.now)),
-                    fetched: 0,
-                };
-                cx.txn.set_archive_gap(account, Some(&gap))?;
-                if let Some(last) = &last {
-                    cx.txn.set_archive_cursor(account, last, last_at)?;
-                }
-                hand_over(cx, results);
-                match last.filter(|_| !fin.complete) {
-                    Some(after) => self.ask(cx, Purpose::CatchUp { after }, pages + 1, count),
-                    None => self.caught_up(cx),
-                }
-            }
-            Purpose::Newest => {
-                let first = results.first().filter(|_| !fin.complete);
-                let gap = first.map(|first| ArchiveGap {
-                    before_id: first.id.clone(),
-                    before_at: sent_at(first).map(|at| at.min(cx.now)),
-                    fetched: 0,
-                });
-                cx.txn.set_archive_gap(account, gap.as_ref())?;
-                if let Some(last) = &last {
-                    cx.txn.set_archive_cursor(account, last, last_at)?;
-                }
-                let found = shows_something(cx, &results)?;
-                hand_over_backwards(cx, results)?;
-                self.caught_up(cx)?;
-                // The past begins with a pause, unless there is nothing to look at yet.
-                self.fill.disturbed = found;
-                Ok(())
-            }
-            Purpose::Fill { gap, .. } => {
-                let next = match self.fill.page(gap, &results, fin.complete, cx.now) {
-                    Next::Gap(gap) => Some(gap),
-                    Next::Filled => None,
-                };
-                cx.txn.set_archive_gap(account, next.as_ref())?;
-                hand_over_backwards(cx, results)?;
-                self.plan_with(cx, missing(&fin))
-            }
-            Purpose::CatchUp { .. } | Purpose::Since { .. } => {
-                let before = match purpose {
-                    Purpose::CatchUp { after } => Some(after),
-                    _ => None,
-                };
-                let fetched = fetched + count;
-                if let Some(last) = &last {
-                    cx.txn.set_archive_cursor(account, last, last_at)?;
-                }
-                hand_over(cx, results);
-                // C22: a page that is empty, or whose end is where it began, is the last one whatever it claims.
-                let next = last.filter(|last| {
-                    before.as_ref() != Some(last) && count > 0 && !fin.complete && pages < MAX_PAGES
-                });
-                match next {
-                    Some(after) => {
-                        show_progress(cx, SyncState::CatchingUp(fetched));
-                        self.ask(cx, Purpose::CatchUp { after }, pages + 1, fetched)
-                    }
-                    None => self.caught_up(cx),
-                }
-            }
-        }
-    }
-
-    /// From now on the cursor follows live messages, and what waits may be sent.
-    fn caught_up(&mut self, cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
-        cx.link.caught_up = true;
-        cx.link.cursor_follows = true;
-        cx.effects.push(Effect::FlushOutbox);
-        // First what is new is shown and what waits is sent.
-        self.fill.disturbed = true;
-        self.plan(cx)
     }
 
     fn plan(&mut self, cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {

@@ -169,8 +169,8 @@ fn a_forgotten_cursor_is_a_gap_that_is_filled_by_time() {
     assert_eq!(alice.texts(BOB).last().map(String::as_str), Some("349"));
     assert_eq!(
         alice.store.reader().unread_total().expect("read"),
-        321,
-        "320 that were missed, and the one of the same moment under its new id"
+        320,
+        "those that were missed, and none again under its new id"
     );
 }
 

@@ -1,6 +1,6 @@
 //! When the archive does not answer, or has forgotten the place it is asked about.
 
-use super::{Archive, Purpose, Run, show_progress};
+use super::{Archive, Purpose, Run, order::REACH, page::envelopes, show_progress};
 use crate::{
     model::{FailureKind, SyncState},
     store::{ArchiveGap, StoreError},
@@ -11,6 +11,9 @@ use crate::{
 const CATCH_UP_AGAIN: i64 = 30_000;
 /// How often a catch-up is tried in one session.
 const MAX_CATCH_UPS: u32 = 10;
+
+/// The connection or the patience ended before the answer came.
+pub(super) const LOST: &str = "lost";
 
 /// What a server says when it does not know the id that it was asked about (XEP-0059, section 2.2).
 const FORGOTTEN: &str = "item-not-found";
@@ -26,13 +29,25 @@ impl Archive {
             purpose,
             pages,
             fetched,
+            results,
             ..
         } = run;
+        if let Purpose::CatchUp { .. } = purpose
+            && why == LOST
+            && let Some(last) = results.last().map(|last| last.id.clone())
+        {
+            // What came of the page is kept: a line that often breaks gets on nevertheless.
+            let page = envelopes(cx, results);
+            self.take_forwards(cx, page, Some(&last))?;
+        }
         match purpose {
             // The archive has forgotten our place: what it has from that time on is asked for.
             Purpose::CatchUp { .. } if why == FORGOTTEN && pages == 1 => {
                 let again = match cx.txn.archive_cursor_time(cx.account.id)? {
-                    Some(at) => Purpose::Since { at },
+                    // If the message there came live, that is the time of our clock, which may be ahead.
+                    Some(at) => Purpose::Since {
+                        at: at.plus_millis(-REACH),
+                    },
                     None => Purpose::Newest,
                 };
                 self.ask(cx, again, 2, fetched)

@@ -9,7 +9,7 @@ use xmpp_parsers::mam::Result_;
 use crate::{
     model::Timestamp,
     store::ArchiveGap,
-    xmpp::xep0313_mam::{page::sent_at, question::Question},
+    xmpp::xep0313_mam::{order::REACH, page::sent_at, question::Question},
 };
 
 /// Pages asked for without a pause; after them the next second is awaited.
@@ -83,7 +83,8 @@ impl Fill {
         self.burst += 1;
         Some(if by_time {
             Question {
-                end: gap.before_at,
+                // The order may have given what follows an earlier time than its stamp.
+                end: gap.before_at.map(|at| at.plus_millis(REACH)),
                 ..Question::newest()
             }
         } else {

@@ -1,20 +1,15 @@
 //! What a page of the archive holds, and how its messages reach the session.
 
-use std::collections::HashMap;
-
 use xmpp_parsers::mam::{Fin, Result_};
 
 use crate::{
-    model::{BareJid, Timestamp},
+    model::Timestamp,
     store::StoreError,
     xmpp::{
         Arrived, Cx,
         envelope::{Envelope, Recipient},
     },
 };
-
-/// Milliseconds after the beginning of a chat in which an older message may be stamped by mistake.
-const EDGE: i64 = 10_000;
 
 /// How many entries the archive has before this page, if it says so in earnest (XEP-0059, section 2.6).
 pub(super) fn missing(fin: &Fin) -> Option<u64> {
@@ -43,47 +38,14 @@ pub(super) fn shows_something(cx: &Cx<'_, '_>, results: &[Result_]) -> Result<bo
     Ok(false)
 }
 
-/// Hands the results of one page to the session, which stores them in this same transaction.
-pub(super) fn hand_over(cx: &mut Cx<'_, '_>, results: Vec<Result_>) {
-    for envelope in envelopes(cx, results) {
-        let history = false;
-        cx.link.arrived.push(Arrived { envelope, history });
-    }
-}
-
-/// Hands over a page from before everything stored of its chats. Stamps of archives have whole seconds: messages of
-/// the second in which a chat begins so far are given a time just before it, so that the archive's order stays.
-pub(super) fn hand_over_backwards(
-    cx: &mut Cx<'_, '_>,
-    results: Vec<Result_>,
-) -> Result<(), StoreError> {
-    let mut edges: HashMap<BareJid, Option<Timestamp>> = HashMap::new();
-    let mut page = Vec::with_capacity(results.len());
-    for mut envelope in envelopes(cx, results).into_iter().rev() {
-        if !edges.contains_key(&envelope.peer) {
-            let chat = cx.txn.find_conversation(cx.account.id, &envelope.peer)?;
-            let oldest = chat
-                .map(|chat| cx.txn.oldest_archived_time(chat))
-                .transpose()?;
-            edges.insert(envelope.peer.clone(), oldest.flatten());
-        }
-        if let Some(Some(edge)) = edges.get_mut(&envelope.peer)
-            && (0..EDGE).contains(&envelope.at.millis_since(*edge))
-        {
-            *edge = edge.plus_millis(-1);
-            envelope.at = *edge;
-        }
-        page.push(Arrived {
-            envelope,
-            history: true,
-        });
-    }
-    cx.link.arrived.extend(page.into_iter().rev());
-    Ok(())
+/// Hands the messages of one page to the session, which stores them in this same transaction.
+pub(super) fn hand_over(cx: &mut Cx<'_, '_>, page: Vec<Envelope>, history: bool) {
+    let arrived = |envelope| Arrived { envelope, history };
+    cx.link.arrived.extend(page.into_iter().map(arrived));
 }
 
 /// The messages of a page that are somebody's.
-fn envelopes(cx: &Cx<'_, '_>, results: Vec<Result_>) -> Vec<Envelope> {
+pub(super) fn envelopes(cx: &Cx<'_, '_>, results: Vec<Result_>) -> Vec<Envelope> {
     let me = Recipient {
         account: &cx.account.jid,
         server_stamps_ids: false,
