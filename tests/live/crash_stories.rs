@@ -10,7 +10,7 @@ use std::{
 
 use tessera::{
     command::{AccountCommand, Command},
-    model::{ConnectionState, Delivery, Direction, PasswordStorage, Secret},
+    model::{ConnectionState, Delivery, Direction, Message, PasswordStorage, Secret},
     xmpp::stream::Patience,
 };
 
@@ -261,7 +261,8 @@ fn cut_often(proxy: &Proxy, session: &Session, seed: u64) {
             );
         }
     }
-    while !session.state().is_online() {
+    // It may not have noticed the last cut yet.
+    while !(proxy.came_back() && session.state().is_online()) {
         session.client.handle().send(Command::NetworkChanged);
         thread::sleep(Duration::from_millis(200));
         assert!(Instant::now() < end, "not online: {:?}", session.state());
@@ -277,6 +278,7 @@ fn everything_arrived_once(alice: (&Session, usize), bob: (&Session, usize)) {
         let all = || (receiver.texts_from(&from).len() >= count).then_some(());
         let arrived = receiver.client.within(Duration::from_secs(60), |_| all());
         let received = receiver.texts_from(&from);
+        tell_disorder(&receiver.messages(&from), &expected);
         same(&format!("{to} received of {from}"), &received, &expected);
         assert!(arrived.is_some(), "no event told of the last message");
         let sent = sender.texts_to(&to);
@@ -288,6 +290,46 @@ fn everything_arrived_once(alice: (&Session, usize), bob: (&Session, usize)) {
         assert!(
             ours.all(|message| message.delivery != Delivery::Waiting),
             "{from} thinks that messages still wait"
+        );
+    }
+}
+
+/// Prints how the first messages that are out of order came.
+fn tell_disorder(messages: &[Message], expected: &[String]) {
+    let incoming = |message: &&Message| message.direction == Direction::Incoming;
+    let incoming: Vec<&Message> = messages.iter().filter(incoming).collect();
+    let wrong = incoming
+        .iter()
+        .zip(expected)
+        .position(|(message, text)| message.body != *text);
+    let Some(wrong) = wrong else {
+        return;
+    };
+    let mut by_number = incoming.clone();
+    by_number.sort_by_key(|message| message.id);
+    for message in incoming.iter().skip(wrong.saturating_sub(3)).take(12) {
+        println!(
+            "{} at {} stored {} {:?} row {} archive {:?}",
+            message.body,
+            message.at.0,
+            message.stored_at.0,
+            message.route,
+            message.id.0,
+            message.stanza_id,
+        );
+    }
+    println!("as they were stored:");
+    let place = by_number
+        .iter()
+        .position(|message| message.body == incoming[wrong].body);
+    for message in by_number
+        .iter()
+        .skip(place.unwrap_or_default().saturating_sub(6))
+        .take(20)
+    {
+        println!(
+            "{} at {} stored {} {:?} row {}",
+            message.body, message.at.0, message.stored_at.0, message.route, message.id.0,
         );
     }
 }

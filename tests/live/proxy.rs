@@ -180,6 +180,13 @@ impl Proxy {
             .is_some()
     }
 
+    /// Whether there has been a connection since the last cut.
+    pub(crate) fn came_back(&self) -> bool {
+        let last = |all: &[u64]| Some(all.last().copied().unwrap_or_default());
+        let cut = self.shared.cuts.wait(Duration::ZERO, last);
+        self.connections() as u64 > cut.unwrap_or_default()
+    }
+
     /// Bytes that went this way on the newest connection.
     pub(crate) fn passed(&self, way: Way) -> u64 {
         self.shared.plan().passed[way as usize]
