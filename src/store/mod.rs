@@ -41,7 +41,7 @@ pub use caps::CapsEntry;
 pub use changes::Change;
 pub use key::DatabaseKey;
 pub use messages::{IMPORT_WINDOW, Inserted, NewMessage};
-pub use order::Placed;
+pub use order::{Placed, Said};
 pub use outbox::OutboxRow;
 pub use pages::Page;
 pub use search::{Found, Hit, SearchCursor};

@@ -22,6 +22,19 @@ pub struct Placed {
     pub is_local: bool,
 }
 
+/// What makes two copies of a message one (XEP-0359 gives no better means to somebody who has no archive id).
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    /// The other end of the chat.
+    pub peer: &'a BareJid,
+    /// Who wrote it.
+    pub author: &'a BareJid,
+    /// The id the author's client gave.
+    pub origin_id: &'a str,
+    /// The text.
+    pub body: &'a str,
+}
+
 const COLUMNS: &str = "id, conversation, at, route";
 
 fn placed(row: &Row<'_>) -> rusqlite::Result<Placed> {
@@ -44,12 +57,12 @@ impl Txn<'_> {
             .optional()?)
     }
 
-    /// Where the message with this archive id stands, or else our own to this peer with this origin id.
+    /// Where the message with this archive id stands, or else one that says the same and whose archive id is not known.
     pub fn find_in_archive(
         &self,
         account: AccountId,
         stanza_id: Option<&str>,
-        ours: Option<(&BareJid, &str)>,
+        said: Option<&Said<'_>>,
     ) -> Result<Option<Placed>> {
         if let Some(stanza_id) = stanza_id {
             let select =
@@ -60,36 +73,43 @@ impl Txn<'_> {
                 return Ok(found);
             }
         }
-        let Some((peer, origin_id)) = ours else {
-            return Ok(None);
-        };
-        let Some(conversation) = self.find_conversation(account, peer)? else {
-            return Ok(None);
-        };
-        let message = self.find_outgoing(conversation, origin_id)?;
-        message.map_or(Ok(None), |message| self.place_of(message))
+        said.map_or(Ok(None), |said| {
+            self.find_said(account, said, "stanza_id is null")
+        })
     }
 
-    /// Whether a message with this peer of the same author, id and text is known to be in the archive, under whatever id.
-    pub fn is_repeated(
+    /// Whether the archive has a message that says the same, under whatever id.
+    pub fn is_repeated(&self, account: AccountId, said: &Said<'_>) -> Result<bool> {
+        let found = self.find_said(account, said, "stanza_id is not null")?;
+        Ok(found.is_some())
+    }
+
+    fn find_said(
         &self,
         account: AccountId,
-        peer: &BareJid,
-        author: &BareJid,
-        origin_id: &str,
-        body: &str,
-    ) -> Result<bool> {
-        let Some(conversation) = self.find_conversation(account, peer)? else {
-            return Ok(false);
+        said: &Said<'_>,
+        condition: &str,
+    ) -> Result<Option<Placed>> {
+        let Some(conversation) = self.find_conversation(account, said.peer)? else {
+            return Ok(None);
         };
+        let select = format!(
+            "select {COLUMNS} from message where conversation = ?1 and origin_id = ?2
+             and author = ?3 and body = ?4 and {condition} order by id desc limit 1"
+        );
         Ok(self
             .0
-            .prepare_cached(
-                "select 1 from message
-                 where conversation = ?1 and origin_id = ?2 and author = ?3 and body = ?4
-                 and stanza_id is not null",
-            )?
-            .exists((conversation, origin_id, author.as_str(), body))?)
+            .prepare_cached(&select)?
+            .query_row(
+                (
+                    conversation,
+                    said.origin_id,
+                    said.author.as_str(),
+                    said.body,
+                ),
+                placed,
+            )
+            .optional()?)
     }
 
     /// The newest message of a chat that came from elsewhere and is known to be in the archive, up to this time,
@@ -97,7 +117,7 @@ impl Txn<'_> {
     pub fn newest_archived(
         &self,
         conversation: ConversationId,
-        until: Option<Timestamp>,
+        until: Timestamp,
         except: &HashSet<MessageId>,
     ) -> Result<Option<Placed>> {
         self.first_but(
@@ -107,7 +127,7 @@ impl Txn<'_> {
                  order by at desc, id desc"
             ),
             conversation,
-            until.unwrap_or(Timestamp(i64::MAX)),
+            until,
             except,
         )
     }

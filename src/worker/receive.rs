@@ -104,8 +104,10 @@ pub(super) fn chat_message(
         && envelope.route != Route::Archive
         && let Some(id) = &envelope.stanza_id
     {
-        cx.txn
-            .set_archive_cursor(cx.account.id, id, Some(envelope.at))?;
+        // Its place, not its stamp: what the archive brings later stands behind that.
+        let place = stored.map_or(Ok(None), |message| cx.txn.place_of(message))?;
+        let at = place.map_or(envelope.at, |place| place.at);
+        cx.txn.set_archive_cursor(cx.account.id, id, Some(at))?;
     }
     // Nobody is told that something from before this device's time has arrived.
     let news = stored.filter(|_| !history);

@@ -7,6 +7,7 @@ mod forgetting;
 mod history;
 mod keeping;
 mod messages;
+mod order;
 mod provenance;
 mod script;
 mod scripted_archive;

@@ -46,6 +46,10 @@ pub(crate) struct Script {
     pub(crate) archive_pages: usize,
     /// The condition with which the archive refuses every question, if it does.
     pub(crate) archive_refuses: Option<&'static str>,
+    /// Most results that the archive gives at once, however many are asked for.
+    pub(crate) archive_page_size: usize,
+    /// Results after which the next page breaks off, if it does.
+    pub(crate) archive_breaks: Option<usize>,
     /// What own devices know as seen: items of the node, as XML (XEP-0490).
     pub(crate) displayed: String,
     /// The error with which publications are refused, as XML, if they are; each once.
@@ -79,6 +83,8 @@ impl Script {
             archive: vec![],
             archive_pages: usize::MAX,
             archive_refuses: None,
+            archive_page_size: usize::MAX,
+            archive_breaks: None,
             displayed: String::new(),
             refusals: vec![],
             own_features: OWN.to_vec(),

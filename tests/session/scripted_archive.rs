@@ -40,6 +40,7 @@ impl Script {
             .expect("a page size")
             .parse()
             .expect("a number");
+        let max = max.min(self.archive_page_size);
         let filter = |name: &str| {
             query.children().find(|c| c.name() == "x").and_then(|form| {
                 let field = form.children().find(|f| attr(f, "var") == Some(name))?;
@@ -97,6 +98,10 @@ impl Script {
             }
             _ => String::new(),
         };
+        if let Some(results) = self.archive_breaks.take() {
+            answers.truncate(results);
+            return answers;
+        }
         answers.push(format!(
             "<iq xmlns='jabber:client' type='result' id='{id}'><fin xmlns='urn:xmpp:mam:2' complete='{complete}'>\
              <set xmlns='http://jabber.org/protocol/rsm'>{ends}</set></fin></iq>"

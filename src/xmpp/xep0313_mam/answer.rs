@@ -5,7 +5,7 @@ use xmpp_parsers::mam::{Fin, Result_};
 use super::{
     Archive, MAX_PAGES, MAX_SEARCH, Purpose, Run,
     fill::Next,
-    order::{Edge, REACH},
+    order::{Edge, REACH, said_by},
     page::{envelopes, hand_over, missing, sent_at, shows_something},
     show_progress,
 };
@@ -42,10 +42,10 @@ impl Archive {
             Purpose::Fill { gap, .. } => {
                 let edge = Edge::Stored(gap.before_at);
                 let next = self.fill.page(gap, &results, fin.complete, cx.now);
-                let earliest = self.take_backwards(cx, results, edge)?;
+                let (first_at, _) = self.take_backwards(cx, results, edge)?;
                 let gap = match next {
                     Next::Gap(gap) => Some(ArchiveGap {
-                        before_at: earlier(gap.before_at, earliest),
+                        before_at: earlier(gap.before_at, first_at),
                         ..gap
                     }),
                     Next::Filled => None,
@@ -112,11 +112,10 @@ impl Archive {
     ) -> Result<(), StoreError> {
         let account = cx.account.id;
         let gap = gap_before(&results, cx.now).filter(|_| !fin.complete);
-        let last_at = results.last().and_then(sent_at).map(|at| at.min(cx.now));
         let found = shows_something(cx, &results)?;
-        let earliest = self.take_backwards(cx, results, Edge::Newest)?;
+        let (first_at, last_at) = self.take_backwards(cx, results, Edge::Newest)?;
         let gap = gap.map(|gap| ArchiveGap {
-            before_at: earlier(gap.before_at, earliest),
+            before_at: earlier(gap.before_at, first_at),
             ..gap
         });
         cx.txn.set_archive_gap(account, gap.as_ref())?;
@@ -192,21 +191,22 @@ impl Archive {
         Ok(())
     }
 
-    /// Hands over messages that precede what is stored; answers the earliest time they got.
+    /// Hands over messages that precede what is stored; answers the earliest and the latest time they have.
     fn take_backwards(
         &mut self,
         cx: &mut Cx<'_, '_>,
         results: Vec<Result_>,
         edge: Edge,
-    ) -> Result<Option<Timestamp>, StoreError> {
+    ) -> Result<(Option<Timestamp>, Option<Timestamp>), StoreError> {
         let mut page = envelopes(cx, results);
         let moved = self
             .order
             .backwards(cx.txn, cx.account.id, &mut page, edge)?;
         tell_moved(cx, &moved);
-        let earliest = page.iter().map(|envelope| envelope.at).min();
+        let times = || page.iter().map(|envelope| envelope.at);
+        let range = (times().min(), times().max());
         hand_over(cx, page, true);
-        Ok(earliest)
+        Ok(range)
     }
 
     /// From now on the cursor follows live messages, and what waits may be sent.
@@ -235,14 +235,15 @@ fn gap_before(results: &[Result_], now: Timestamp) -> Option<ArchiveGap> {
 /// Whether a message is stored under another archive id. What is read by time overlaps with what was read before, and an
 /// archive that has forgotten its ids has given new ones.
 fn is_renamed(cx: &Cx<'_, '_>, envelope: &Envelope) -> Result<bool, StoreError> {
-    let message = &envelope.message;
-    let (Some(origin_id), Some((_, body))) = (envelope.origin_id(), message.get_best_body(vec![]))
-    else {
+    let account = cx.account.id;
+    if let Some(id) = &envelope.stanza_id
+        && cx.txn.is_archived(account, id)?
+    {
         return Ok(false);
-    };
-    let author = envelope.from.to_bare();
-    cx.txn
-        .is_repeated(cx.account.id, &envelope.peer, &author, &origin_id, body)
+    }
+    said_by(envelope, |said| {
+        said.map_or(Ok(false), |said| cx.txn.is_repeated(account, said))
+    })
 }
 
 fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {

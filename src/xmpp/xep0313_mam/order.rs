@@ -7,8 +7,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::{
-    model::{AccountId, BareJid, Direction, MessageId, Timestamp},
-    store::{Placed, StoreError, Txn},
+    model::{AccountId, BareJid, MessageId, Timestamp},
+    store::{Placed, Said, StoreError, Txn},
     xmpp::envelope::Envelope,
 };
 
@@ -74,7 +74,7 @@ impl Order {
     }
 
     /// Gives the messages of a page that was read forwards their times. `until`: everything of the archive that is
-    /// stored behind the page so far is not later. Answers which stored messages have moved.
+    /// stored in front of the page is not later; none: nothing is. Answers which stored messages have moved.
     pub(super) fn forwards(
         &mut self,
         txn: &Txn<'_>,
@@ -89,9 +89,10 @@ impl Order {
         let mut moved = Vec::new();
         for (envelope, here) in page.iter_mut().zip(here) {
             if !self.last.contains_key(&envelope.peer) {
-                let newest = match txn.find_conversation(account, &envelope.peer)? {
-                    Some(chat) => txn.newest_archived(chat, until, &elsewhere)?,
-                    None => None,
+                let chat = txn.find_conversation(account, &envelope.peer)?;
+                let newest = match (chat, until) {
+                    (Some(chat), Some(until)) => txn.newest_archived(chat, until, &elsewhere)?,
+                    _ => None,
                 };
                 let spot = newest.as_ref().map(Spot::of);
                 self.last.insert(envelope.peer.clone(), spot);
@@ -99,8 +100,7 @@ impl Order {
             let last = self.last.entry(envelope.peer.clone()).or_default();
             *last = Some(match (here, *last) {
                 (None, Some(last)) => {
-                    envelope.at = within_reach(envelope.at, last.at.max(envelope.at));
-                    Spot::new(envelope.at)
+                    Spot::new(within_reach(envelope.at, last.at.max(envelope.at)))
                 }
                 (None, None) => Spot::new(envelope.at),
                 (Some(placed), None) => Spot::of(&placed),
@@ -117,6 +117,9 @@ impl Order {
                     Spot::of(&move_to(txn, placed, at, &mut moved)?)
                 }
             });
+            if let Some(last) = last {
+                envelope.at = within_reach(envelope.at, last.at.max(envelope.at));
+            }
         }
         Ok(moved)
     }
@@ -163,8 +166,8 @@ impl Order {
             let next = next.entry(envelope.peer.clone()).or_default();
             *next = match (here, *next) {
                 (None, Some(next)) => {
-                    envelope.at = within_reach(envelope.at, next.before(None).min(envelope.at));
-                    Some(Spot::new(envelope.at))
+                    let at = next.before(None).min(envelope.at);
+                    Some(Spot::new(within_reach(envelope.at, at)))
                 }
                 (None, None) => Some(Spot::new(envelope.at)),
                 (Some(placed), next) if placed.is_local => next,
@@ -174,6 +177,9 @@ impl Order {
                     Some(Spot::of(&move_to(txn, placed, at, &mut moved)?))
                 }
             };
+            if let Some(next) = next {
+                envelope.at = within_reach(envelope.at, next.at);
+            }
         }
         Ok(moved)
     }
@@ -238,12 +244,24 @@ fn stored(
 ) -> Result<Vec<Option<Placed>>, StoreError> {
     page.iter()
         .map(|envelope| {
-            let origin = envelope.origin_id();
-            let ours = origin
-                .as_deref()
-                .filter(|_| envelope.direction == Direction::Outgoing)
-                .map(|id| (&envelope.peer, id));
-            txn.find_in_archive(account, envelope.stanza_id.as_deref(), ours)
+            said_by(envelope, |said| {
+                txn.find_in_archive(account, envelope.stanza_id.as_deref(), said)
+            })
         })
         .collect()
+}
+
+/// What a message says, as copies of it are told from others.
+pub(super) fn said_by<R>(envelope: &Envelope, ask: impl FnOnce(Option<&Said<'_>>) -> R) -> R {
+    let (origin_id, author) = (envelope.origin_id(), envelope.from.to_bare());
+    let body = envelope.message.get_best_body(vec![]);
+    match (&origin_id, body) {
+        (Some(origin_id), Some((_, body))) => ask(Some(&Said {
+            peer: &envelope.peer,
+            author: &author,
+            origin_id,
+            body,
+        })),
+        _ => ask(None),
+    }
 }
