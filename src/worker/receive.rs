@@ -105,7 +105,7 @@ pub(super) fn chat_message(
         && let Some(id) = &envelope.stanza_id
     {
         // Its place, not its stamp: what the archive brings later stands behind that.
-        let place = stored.map_or(Ok(None), |message| cx.txn.place_of(message))?;
+        let place = cx.txn.find_in_archive(cx.account.id, Some(id), None)?;
         let at = place.map_or(envelope.at, |place| place.at);
         cx.txn.set_archive_cursor(cx.account.id, id, Some(at))?;
     }

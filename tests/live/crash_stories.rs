@@ -276,7 +276,7 @@ fn everything_arrived_once(alice: (&Session, usize), bob: (&Session, usize)) {
         let expected: Vec<String> = (1..=count).map(|n| text(&from, n)).collect();
         sender.has_sent_everything();
         let all = || (receiver.texts_from(&from).len() >= count).then_some(());
-        let arrived = receiver.client.within(Duration::from_secs(60), |_| all());
+        let arrived = receiver.client.within(Duration::from_secs(120), |_| all());
         let received = receiver.texts_from(&from);
         tell_disorder(&receiver.messages(&from), &expected);
         same(&format!("{to} received of {from}"), &received, &expected);

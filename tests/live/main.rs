@@ -137,15 +137,11 @@ fn trials() -> Vec<Trial> {
             oldmemo_and_we_read_each_other,
             twomemo_and_we_read_each_other,
         ),
-        // These fail at present, in order and once with messages missing at the end: `-- --ignored crash` runs them.
         stories!(crash_stories:
             being_killed_loses_and_duplicates_nothing,
             being_cut_loses_and_duplicates_nothing,
             being_killed_and_cut_loses_and_duplicates_nothing,
-        )
-        .into_iter()
-        .map(|story| story.with_ignored_flag(true))
-        .collect(),
+        ),
     ]
     .into_iter()
     .flatten()
