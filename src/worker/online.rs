@@ -186,12 +186,41 @@ impl AccountTask {
                 }
             };
             if let Err(failure) = outcome {
-                return Ok(Exit::Failed(failure));
+                self.last_words(line).await?;
+                if !self.deleted {
+                    return Ok(Exit::Failed(failure));
+                }
             }
             if self.deleted {
                 return Ok(Exit::Quit);
             }
         }
+    }
+
+    /// What came before the connection was found broken counts: a server may answer and hang up at once, and it is
+    /// writing to it that fails first.
+    async fn last_words(&mut self, line: &mut Line) -> Result<(), StoreError> {
+        let mut inputs = Vec::new();
+        let mut stanzas = 0;
+        while inputs.len() < BATCH
+            && let Some(Incoming::Element(element)) = line.stream.next().now_or_never()
+        {
+            match line.sort(element) {
+                Sorted::Stanza(stanza) => {
+                    stanzas += 1;
+                    inputs.push(Input::Stanza(stanza));
+                }
+                Sorted::Acknowledged(arrived) => inputs.push(Input::Acknowledged(arrived)),
+                Sorted::CountWanted | Sorted::Nothing => {}
+                Sorted::Broken => line.enabled = None,
+            }
+        }
+        if !inputs.is_empty()
+            && let Err(failure) = self.batch(line, inputs, stanzas).await?
+        {
+            tracing::debug!(?failure, "nothing can be answered any more");
+        }
+        Ok(())
     }
 
     async fn time_passes(&mut self, line: &mut Line) -> Result<Result<(), Failure>, StoreError> {
