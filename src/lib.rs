@@ -37,7 +37,8 @@
 //! | [`transfer`] | takes history out into files, and brings that of files and other programs in | `store`, `config` |
 //! | [`profile`] | folder, lock and database key of one identity | `secrets`, `store` |
 //! | [`crypto`] | end-to-end encryption as pure computing: keys, ratchets, wire formats | nothing |
-//! | [`xmpp`] | the stream, and one file per extension; no I/O above the stream | `store`, `crypto`, `event`, `command` |
+//! | [`trust`] | who may read what we encrypt | `model`, `store` |
+//! | [`xmpp`] | the stream, and one file per extension; no I/O above the stream | `store`, `crypto`, `trust`, `event`, `command` |
 //! | [`worker`] | session tasks, outbox, reconnecting; the [`Handle`](worker::Handle) | all above |
 //! | [`timeline`] | which rows a chat shows, and the fewest changes of a list | `model` |
 //! | `i18n` | translated text | `config` |
@@ -80,6 +81,7 @@ pub mod secrets;
 pub mod store;
 pub mod timeline;
 pub mod transfer;
+pub mod trust;
 #[cfg(feature = "ui")]
 pub mod ui;
 pub mod worker;

@@ -123,4 +123,6 @@ pub enum SendFailure {
     Blocked,
     /// The person cancelled it before it went out.
     Cancelled,
+    /// The chat is encrypted, and the contact has no device that it could be encrypted for.
+    NoDevices,
 }

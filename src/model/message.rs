@@ -68,6 +68,8 @@ pub enum Security {
     Clear,
     /// End-to-end encrypted in a form that cannot be read here.
     Unreadable,
+    /// End-to-end encrypted.
+    Sealed,
 }
 
 /// One message.

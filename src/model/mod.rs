@@ -8,6 +8,7 @@ mod certificate;
 mod contact;
 mod conversation;
 mod device;
+mod encryption;
 mod failure;
 mod form;
 mod ids;
@@ -31,6 +32,9 @@ pub use certificate::{
 pub use contact::{Ask, Contact, Request, RequestKind, RosterItem, Subscription};
 pub use conversation::{Conversation, ConversationKind, Notifications};
 pub use device::DeviceId;
+pub use encryption::{
+    Encryption, IdentityPrint, KnownDevice, MessageSeal, OmemoVersion, Standing, Unreadable,
+};
 pub use failure::{Failure, FailureKind, SendFailure};
 pub use form::{Field, FieldKind, FieldOption, Form, Picture};
 pub use ids::{AccountId, ConversationId, MessageId, OutboxId, RequestId};

@@ -3,9 +3,9 @@
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use crate::model::{
-    AccountId, Ask, BareJid, ConversationId, ConversationKind, Delivery, Direction, ImportedFrom,
-    MessageId, Notifications, OutboxId, PasswordStorage, Route, Security, SendFailure, Show,
-    Subscription, Timestamp,
+    AccountId, Ask, BareJid, ConversationId, ConversationKind, Delivery, Direction, Encryption,
+    ImportedFrom, MessageId, Notifications, OmemoVersion, OutboxId, PasswordStorage, Route,
+    Security, SendFailure, Show, Standing, Subscription, Timestamp,
 };
 
 macro_rules! codes {
@@ -35,7 +35,10 @@ codes! {
     Notifications { All = 0, Muted = 1 }
     PasswordStorage { Keyring = 0, SealedFile = 1, Ask = 2 }
     Route { Local = 0, Live = 1, Offline = 2, Carbon = 3, Archive = 4, Imported = 5 }
-    Security { Clear = 0, Unreadable = 1 }
+    Security { Clear = 0, Unreadable = 1, Sealed = 2 }
+    Encryption { None = 0, Omemo = 1 }
+    OmemoVersion { V03 = 0, V2 = 1 }
+    Standing { Waiting = 0, Accepted = 1, Verified = 2, Rejected = 3 }
     Show { Chat = 0, Online = 1, Away = 2, ExtendedAway = 3, DoNotDisturb = 4, Offline = 5 }
     Subscription { None = 0, To = 1, From = 2, Both = 3 }
 }
@@ -85,6 +88,7 @@ pub(super) fn failure_text(delivery: &Delivery) -> String {
         Delivery::Waiting | Delivery::Sent | Delivery::Delivered | Delivery::Read => String::new(),
         Delivery::Failed(SendFailure::Blocked) => "blocked".to_owned(),
         Delivery::Failed(SendFailure::Cancelled) => "cancelled".to_owned(),
+        Delivery::Failed(SendFailure::NoDevices) => "no-devices".to_owned(),
         Delivery::Failed(SendFailure::Refused(condition)) => format!("{REFUSED}{condition}"),
     }
 }
@@ -101,6 +105,7 @@ pub(super) fn delivery_of(code: i64, failure: &str) -> FromSqlResult<Delivery> {
         4 => Ok(Delivery::Failed(match failure {
             "blocked" => SendFailure::Blocked,
             "cancelled" => SendFailure::Cancelled,
+            "no-devices" => SendFailure::NoDevices,
             other => SendFailure::Refused(
                 other
                     .strip_prefix(REFUSED)
@@ -143,7 +148,10 @@ mod tests {
         check!(Notifications: All, Muted);
         check!(PasswordStorage: Keyring, SealedFile, Ask);
         check!(Route: Local, Live, Offline, Carbon, Archive, Imported);
-        check!(Security: Clear, Unreadable);
+        check!(Security: Clear, Unreadable, Sealed);
+        check!(Encryption: None, Omemo);
+        check!(OmemoVersion: V03, V2);
+        check!(Standing: Waiting, Accepted, Verified, Rejected);
         check!(Show: Chat, Online, Away, ExtendedAway, DoNotDisturb, Offline);
         check!(Subscription: None, To, From, Both);
     }
@@ -159,6 +167,7 @@ mod tests {
             Delivery::Read,
             Delivery::Failed(SendFailure::Blocked),
             Delivery::Failed(SendFailure::Cancelled),
+            Delivery::Failed(SendFailure::NoDevices),
             refused("item-not-found"),
             refused("blocked"),
             refused(""),

@@ -13,6 +13,7 @@ pub(super) const FILES: &[&str] = &[
     include_str!("schema/004_search.sql"),
     include_str!("schema/005_forgetting.sql"),
     include_str!("schema/006_import.sql"),
+    include_str!("schema/007_omemo.sql"),
 ];
 
 /// The newest schema that this program knows.

@@ -16,11 +16,14 @@ mod key;
 mod ledger;
 mod messages;
 mod migrate;
+mod omemo_devices;
+mod omemo_own;
 mod order;
 mod outbox;
 mod pages;
 mod pool;
 mod read_state;
+mod sealing;
 mod search;
 mod settings;
 mod strangers;
@@ -41,9 +44,12 @@ pub use caps::CapsEntry;
 pub use changes::Change;
 pub use key::DatabaseKey;
 pub use messages::{IMPORT_WINDOW, Inserted, NewMessage};
+pub use omemo_devices::Sighting;
+pub use omemo_own::{OwnDevice, StoredSecret, StoredSignedPreKey};
 pub use order::{Placed, Said};
 pub use outbox::OutboxRow;
 pub use pages::Page;
+pub use sealing::UnsealedRow;
 pub use search::{Found, Hit, SearchCursor};
 pub use transfer::{
     StoredChat, StoredCorrection, StoredMessage, StoredNickname, StoredReaction, StoredRetraction,

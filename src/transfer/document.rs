@@ -86,7 +86,7 @@ pub(super) struct MessageRecord {
     pub(super) route: RouteName,
     pub(super) security: SecurityName,
     pub(super) delivery: DeliveryName,
-    /// Why a failed one failed: `blocked`, `cancelled`, or the condition with which it was refused.
+    /// Why a failed one failed: `blocked`, `cancelled`, `no-devices`, or the condition with which it was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) failure: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -173,7 +173,7 @@ macro_rules! names {
 names! {
     DirectionName for Direction { Incoming, Outgoing }
     RouteName for Route { Local, Live, Offline, Carbon, Archive, Imported }
-    SecurityName for Security { Clear, Unreadable }
+    SecurityName for Security { Clear, Unreadable, Sealed }
     SourceName for ImportedFrom { Tessera, Gajim, Dino, Pidgin }
 }
 
@@ -193,6 +193,7 @@ fn is_false(value: &bool) -> bool {
 
 const BLOCKED: &str = "blocked";
 const CANCELLED: &str = "cancelled";
+const NO_DEVICES: &str = "no-devices";
 
 impl From<StoredMessage> for MessageRecord {
     fn from(stored: StoredMessage) -> Self {
@@ -206,6 +207,7 @@ impl From<StoredMessage> for MessageRecord {
                 let why = match failure {
                     SendFailure::Blocked => BLOCKED.to_owned(),
                     SendFailure::Cancelled => CANCELLED.to_owned(),
+                    SendFailure::NoDevices => NO_DEVICES.to_owned(),
                     SendFailure::Refused(condition) => condition,
                 };
                 (DeliveryName::Failed, Some(why))
@@ -262,6 +264,7 @@ impl MessageRecord {
             (DeliveryName::Delivered, _) => Delivery::Delivered,
             (DeliveryName::Read, _) => Delivery::Read,
             (DeliveryName::Failed, Some(BLOCKED)) => Delivery::Failed(SendFailure::Blocked),
+            (DeliveryName::Failed, Some(NO_DEVICES)) => Delivery::Failed(SendFailure::NoDevices),
             (DeliveryName::Waiting, _) | (DeliveryName::Failed, Some(CANCELLED)) => {
                 Delivery::Failed(SendFailure::Cancelled)
             }

@@ -84,8 +84,8 @@ fn note(settings: &Settings, chat: &Conversation, message: &Message) -> Note {
 fn text_of(message: &Message) -> String {
     match message.security {
         Security::Unreadable => gettext("A message that cannot be read here"),
-        Security::Clear if message.spoiler.is_some() => gettext("Hidden text"),
-        Security::Clear => safe(&message.body, MAX_TEXT),
+        Security::Clear | Security::Sealed if message.spoiler.is_some() => gettext("Hidden text"),
+        Security::Clear | Security::Sealed => safe(&message.body, MAX_TEXT),
     }
 }
 

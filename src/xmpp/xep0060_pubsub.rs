@@ -1,7 +1,7 @@
 //! XEP-0060, as far as accounts use it for themselves (XEP-0163): publishing, fetching one item, and events that are
 //! really from whom they are about. Knows nothing of what is published.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use minidom::Element;
 use rxml::xml_ncname;
@@ -169,13 +169,17 @@ pub enum Access {
     Contacts,
     /// Nobody but our own devices; the node has many items (XEP-0223).
     OwnDevices,
+    /// Everybody; the node has one item.
+    Everybody,
+    /// Everybody; the node has many items.
+    EverybodyMany,
 }
 
 /// Something to publish at a node of our own account.
 #[derive(Clone, Debug)]
 pub struct Publication {
     /// The node.
-    pub node: &'static str,
+    pub node: Cow<'static, str>,
     /// The id of the item.
     pub item: String,
     /// What it says.
@@ -267,7 +271,7 @@ fn publish(publication: &Publication) -> Element {
         .attr(xml_ncname!("id").to_owned(), publication.item.as_str())
         .append(publication.payload.clone());
     let publish = Element::builder("publish", ns::PUBSUB)
-        .attr(xml_ncname!("node").to_owned(), publication.node)
+        .attr(xml_ncname!("node").to_owned(), publication.node.as_ref())
         .append(item.build());
     let options = Element::builder("publish-options", ns::PUBSUB).append(rules(
         "http://jabber.org/protocol/pubsub#publish-options",
@@ -281,7 +285,7 @@ fn publish(publication: &Publication) -> Element {
 
 fn configure(publication: &Publication) -> Element {
     let configure = Element::builder("configure", ns::PUBSUB_OWNER)
-        .attr(xml_ncname!("node").to_owned(), publication.node)
+        .attr(xml_ncname!("node").to_owned(), publication.node.as_ref())
         .append(rules(ns::PUBSUB_CONFIGURE, publication.access));
     Element::builder("pubsub", ns::PUBSUB_OWNER)
         .append(configure.build())
@@ -295,23 +299,21 @@ fn rules(form_type: &str, access: Access) -> Element {
         field("FORM_TYPE", FieldType::Hidden, form_type),
         field("pubsub#persist_items", FieldType::Boolean, "true"),
     ];
+    let model = |model| field("pubsub#access_model", FieldType::ListSingle, model);
+    let many = field("pubsub#max_items", FieldType::TextSingle, "max");
     match access {
-        Access::Contacts => {
-            fields.push(field(
-                "pubsub#access_model",
-                FieldType::ListSingle,
-                "presence",
-            ));
-        }
+        Access::Contacts => fields.push(model("presence")),
         Access::OwnDevices => fields.extend([
-            field("pubsub#access_model", FieldType::ListSingle, "whitelist"),
-            field("pubsub#max_items", FieldType::TextSingle, "max"),
+            model("whitelist"),
+            many,
             field(
                 "pubsub#send_last_published_item",
                 FieldType::ListSingle,
                 "never",
             ),
         ]),
+        Access::Everybody => fields.push(model("open")),
+        Access::EverybodyMany => fields.extend([model("open"), many]),
     }
     DataForm {
         type_: DataFormType::Submit,

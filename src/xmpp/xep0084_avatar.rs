@@ -198,7 +198,7 @@ impl Avatars {
         };
         let item = avatar.map_or_else(|| "none".to_owned(), |avatar| avatar.sha1.clone());
         let publication = Publication {
-            node,
+            node: node.into(),
             item,
             payload,
             access: Access::Contacts,

@@ -55,7 +55,7 @@ impl Extension for Nicknames {
         }
         let nickname = text::bounded(nickname, text::MAX_NAME);
         let publication = Publication {
-            node: ns::NICK,
+            node: ns::NICK.into(),
             item: "current".to_owned(),
             payload: Nick(nickname.clone()).into(),
             access: Access::Contacts,

@@ -179,7 +179,7 @@ impl DisplayedSync {
             by: cx.account.jid.clone().into(),
         };
         let publication = Publication {
-            node: ns::MDS,
+            node: ns::MDS.into(),
             item: peer.to_string(),
             payload: Element::builder("displayed", ns::MDS)
                 .append(Element::from(seen))

@@ -16,8 +16,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("store", &["model"]),
     ("crypto", &[]),
     ("transfer", &["model", "config", "store"]),
+    ("trust", &["model", "store"]),
     ("profile", &["model", "config", "secrets", "store"]),
-    ("xmpp", &["model", "command", "event", "store", "crypto"]),
+    (
+        "xmpp",
+        &["model", "command", "event", "store", "crypto", "trust"],
+    ),
     (
         "worker",
         &[

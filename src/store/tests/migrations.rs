@@ -19,6 +19,7 @@ const ROWS: &[&str] = &[
     include_str!("rows/004.sql"),
     include_str!("rows/005.sql"),
     include_str!("rows/006.sql"),
+    include_str!("rows/007.sql"),
 ];
 
 #[test]

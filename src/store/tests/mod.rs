@@ -5,6 +5,7 @@ mod conversations;
 mod forgetting;
 mod messages;
 mod migrations;
+mod omemo;
 mod opening;
 mod rest;
 mod search;

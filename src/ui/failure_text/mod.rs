@@ -81,6 +81,13 @@ pub fn describe_send_failure(failure: &SendFailure) -> Explanation {
             gettext("Nothing is sent to an address that you have blocked."),
             gettext("Unblock the contact, then try again."),
         ),
+        SendFailure::NoDevices => Explanation::new(
+            gettext("Not sent: it cannot be encrypted"),
+            gettext(
+                "None of this contact's devices can be encrypted for, or you have rejected them all.",
+            ),
+            gettext("Ask the contact to turn on OMEMO and to log in once, then try again."),
+        ),
         SendFailure::Cancelled => Explanation::new(
             gettext("Cancelled"),
             gettext("You cancelled this message before it was sent."),
@@ -130,6 +137,7 @@ mod tests {
             SendFailure::Refused("unheard-of".into()),
             SendFailure::Blocked,
             SendFailure::Cancelled,
+            SendFailure::NoDevices,
         ]
         .map(|f| describe_send_failure(&f).meaning);
         for (place, text) in texts.iter().enumerate() {

@@ -27,7 +27,7 @@ impl Extension for Probe {
 
     fn online(&mut self, cx: &mut Cx<'_, '_>, _resumed: bool) -> Result<(), StoreError> {
         let publication = Publication {
-            node: "n",
+            node: "n".into(),
             item: "i".into(),
             payload: Element::bare("p", "x"),
             access: crate::xmpp::xep0060_pubsub::Access::Contacts,

@@ -82,6 +82,7 @@ fn security(security: Security) -> String {
         Security::Clear => {
             gettext("Not encrypted end to end: the servers of both sides could read and change it")
         }
+        Security::Sealed => gettext("Encrypted end to end"),
         Security::Unreadable => face::unreadable(),
     }
 }
