@@ -62,6 +62,7 @@ pub mod gallery;
 pub mod jump;
 pub mod list;
 pub mod notifications;
+pub(crate) mod open_chat;
 pub mod presence;
 pub mod resources;
 pub(crate) mod search;

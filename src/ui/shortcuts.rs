@@ -185,6 +185,9 @@ pub const SHORTCUTS: &[Shortcut] = &[
     of_widget(Group::Conversation, &["<Control>c"], || {
         gettext("Copy the selected message")
     }),
+    of_widget(Group::Conversation, &["space", "<Shift>space"], || {
+        gettext("Choose the message, or all up to it, while messages are selected")
+    }),
     of_widget(Group::Conversation, &["End"], || gettext("Newest message")),
 ];
 

@@ -6,7 +6,6 @@ use relm4::prelude::*;
 
 use super::{
     Action, App, CommandOutput, Input, Ready, Resolved, WindowState,
-    open_chat::open_chat,
     regions::{self, Region},
     start::WINDOW_STATE,
     uri,
@@ -18,8 +17,8 @@ use crate::{
     model::{AccountId, BareJid, ConversationId, Failure, MessageId, Settings},
     ui::{
         News, about, account, contact_dialogs, conversation, dialog, failure_text::describe,
-        farewell::retire, first_run, first_run::FirstRun, jump, jump::Jump, settings, shortcuts,
-        sidebar,
+        farewell::retire, first_run, first_run::FirstRun, jump, jump::Jump, open_chat::open_chat,
+        settings, shortcuts, sidebar,
     },
 };
 
@@ -125,7 +124,8 @@ impl App {
     fn open_with(&self, account: AccountId, peer: BareJid, details: bool, sender: &Sender) {
         let handle = self.handle.clone();
         sender.oneshot_command(async move {
-            CommandOutput::ChatReady(open_chat(handle, account, peer, details).await)
+            let opened = open_chat(handle, account, peer).await;
+            CommandOutput::ChatReady(opened.map(|chat| Ready { chat, details }))
         });
     }
 
@@ -193,6 +193,7 @@ impl App {
                     .emit(sidebar::Input::Focus(sidebar::Place::List));
             }
             conversation::Output::DraftKept => self.end(root),
+            conversation::Output::Open(chat) => self.open(chat),
             conversation::Output::Gone => self.show_none(),
             conversation::Output::DetailsShown(shown) => self.is_showing_details = shown,
             conversation::Output::OpenUri(link) => self.resolve(link, sender),
@@ -248,7 +249,7 @@ impl App {
     fn open_jump(&self, window: &gtk::Window, sender: &Sender) {
         let input = sender.input_sender().clone();
         let jump = Jump::builder()
-            .launch(self.handle.clone())
+            .launch((self.handle.clone(), jump::Purpose::Go))
             .connect_receiver(move |_, output| {
                 let _ = input.send(Input::Jump(output));
             });

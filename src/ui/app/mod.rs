@@ -6,7 +6,6 @@ pub(crate) mod gallery;
 mod handlers;
 mod messages;
 mod news;
-mod open_chat;
 mod regions;
 mod start;
 mod uri;

@@ -50,9 +50,17 @@ impl Conversation {
             (may_answer, gettext("React…"), Input::ReactionsWanted),
             (may_change, gettext("Edit"), Input::EditPressed),
         ]);
-        let copies = offer(vec![(has_text(message), gettext("Copy"), |id| {
-            Input::CopyPressed(Some(id))
-        })]);
+        let copies = offer(vec![
+            (has_text(message), gettext("Copy"), |id| {
+                Input::CopyPressed(Some(id))
+            }),
+            (
+                has_text(message),
+                gettext("Forward…"),
+                Input::ForwardPressed,
+            ),
+            (true, gettext("Select"), Input::SelectPressed),
+        ]);
         let sending = offer(vec![
             (can_retry, gettext("Retry"), Input::RetryPressed),
             (can_cancel, gettext("Do Not Send"), Input::CancelPressed),

@@ -3,11 +3,11 @@
 use gtk::prelude::*;
 use relm4::prelude::*;
 
-use super::{Conversation, Input, message_details, sample as made_up, versions};
+use super::{Conversation, Input, message_details, sample as made_up};
 use crate::{
     model::{
         AccountId, ConversationId, ConversationKind, Delivery, Direction, MessageId, Route,
-        Security, SendFailure, Show, Timestamp, Version,
+        Security, SendFailure, Show, Timestamp,
     },
     store::{NewMessage, StoreError, Txn},
     ui::{
@@ -70,10 +70,6 @@ pub(crate) const PAGES: &[Page] = &[
     Page {
         name: "message-details",
         open: message_details_page,
-    },
-    Page {
-        name: "message-versions",
-        open: versions_page,
     },
     Page {
         name: "whole-text",
@@ -430,22 +426,6 @@ fn composers() -> gtk::Window {
     let composers = std::cell::RefCell::new(Some(composers));
     window.connect_destroy(move |_| drop(composers.take()));
     window.upcast()
-}
-
-fn versions_page() -> gtk::Window {
-    let texts = [
-        "At ten at the statoin",
-        "At ten at the station",
-        "At ten at the station, at the small café on the other side of the square; the one with the green door.",
-    ];
-    let versions: Vec<Version> = (0..)
-        .zip(texts)
-        .map(|(n, body)| Version {
-            body: body.into(),
-            at: made_up::NOW.plus_millis(n * 3 * MINUTE),
-        })
-        .collect();
-    versions::window(&versions).upcast()
 }
 
 fn avatars() -> gtk::Window {

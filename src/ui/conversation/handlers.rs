@@ -31,7 +31,14 @@ impl Conversation {
         keys.set_propagation_phase(gtk::PropagationPhase::Capture);
         let view = self.view.downgrade();
         let sender = sender.input_sender().clone();
+        let context = std::rc::Rc::downgrade(&self.context);
         keys.connect_key_pressed(move |keys, key, _, state| {
+            let context = context.upgrade();
+            if context.is_some_and(|context| context.selected.borrow().is_some())
+                && let Some(view) = view.upgrade()
+            {
+                return Self::selection_key(&view, &sender, key, state);
+            }
             let is_copy = matches!(key, gdk::Key::c | gdk::Key::C)
                 && state.contains(gdk::ModifierType::CONTROL_MASK)
                 && !state.contains(gdk::ModifierType::SHIFT_MASK);

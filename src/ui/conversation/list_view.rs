@@ -204,6 +204,7 @@ fn add_pointer(view: &gtk::ListView, context: &Rc<RowContext>) {
     });
     view.add_controller(motion);
 
+    add_choosing(view, context);
     let click = gtk::GestureClick::builder()
         .button(gdk::BUTTON_SECONDARY)
         .propagation_phase(gtk::PropagationPhase::Capture)
@@ -217,6 +218,34 @@ fn add_pointer(view: &gtk::ListView, context: &Rc<RowContext>) {
         if row.message().is_some() {
             gesture.set_state(gtk::EventSequenceState::Claimed);
             open_actions(&sender, &row);
+        }
+    });
+    view.add_controller(click);
+}
+
+/// While messages are chosen, a click anywhere on one chooses it or gives it up; with Shift, all from the last one on.
+fn add_choosing(view: &gtk::ListView, context: &Rc<RowContext>) {
+    let click = gtk::GestureClick::builder()
+        .button(gdk::BUTTON_PRIMARY)
+        .propagation_phase(gtk::PropagationPhase::Capture)
+        .build();
+    let list = view.downgrade();
+    let context = Rc::clone(context);
+    click.connect_pressed(move |gesture, _, x, y| {
+        if context.selected.borrow().is_none() {
+            return;
+        }
+        let Some(row) = list.upgrade().and_then(|list| row_at(&list, x, y)) else {
+            return;
+        };
+        if let Some(message) = row.message() {
+            gesture.set_state(gtk::EventSequenceState::Claimed);
+            row.grab_focus();
+            let state = gesture.current_event_state();
+            context.sender.emit(Input::SelectToggled {
+                message,
+                extend: state.contains(gdk::ModifierType::SHIFT_MASK),
+            });
         }
     });
     view.add_controller(click);

@@ -2,12 +2,13 @@
 
 use super::{
     find_bar,
+    forwarding::Forwarded,
     loading::{Opened, Page, Summary},
 };
 use crate::{
     model::{ConversationId, Failure, Message, MessageId, Timestamp, Version},
     timeline::PageRequest,
-    ui::{News, composer},
+    ui::{News, composer, jump},
 };
 
 /// What the window tells the conversation.
@@ -89,6 +90,25 @@ pub enum Input {
     },
     /// The earlier texts of a message are asked for.
     VersionsPressed(MessageId),
+    /// Messages are to be chosen, beginning with this one.
+    SelectPressed(MessageId),
+    /// A message is to be chosen, or not any more.
+    SelectToggled {
+        /// Which.
+        message: MessageId,
+        /// Whether everything from the last one to this one is meant.
+        extend: bool,
+    },
+    /// No messages are to be chosen any more.
+    SelectionLeft,
+    /// The chosen messages are to be copied.
+    CopySelected,
+    /// A message is to be forwarded.
+    ForwardPressed(MessageId),
+    /// The chosen messages are to be forwarded.
+    ForwardSelected,
+    /// Messages are to be forwarded to this chat.
+    ForwardTo(Vec<MessageId>, jump::Output),
     /// A message is to be deleted on this device.
     DeleteMessagePressed(MessageId),
     /// A message is to be copied; none means what is selected.
@@ -143,6 +163,8 @@ pub enum Confirmed {
 pub enum Output {
     /// Back to the list of chats.
     Back,
+    /// Show this chat.
+    Open(ConversationId),
     /// The chat that is shown is no more: show none.
     Gone,
     /// What stands in the composer is with the worker.
@@ -177,6 +199,10 @@ pub enum CommandOutput {
     RecentReactions(String),
     /// All texts that a message had.
     Versions(Result<Vec<Version>, Failure>),
+    /// The chosen messages as text, and how many they are.
+    Transcript(Result<(String, u32), Failure>),
+    /// Messages were forwarded.
+    Forwarded(Result<Forwarded, Failure>),
     /// The last own message, if there is one that can be edited.
     LastOwn(u64, Option<Box<Message>>),
     /// Something that the person asked for failed.

@@ -6,7 +6,9 @@ mod bars;
 mod chat;
 pub(crate) mod find_bar;
 mod finding;
+mod forwarding;
 pub(crate) mod gallery;
+pub(crate) mod gallery_actions;
 mod handlers;
 mod header;
 mod list_view;
@@ -21,6 +23,8 @@ mod reading;
 mod row;
 pub(crate) mod sample;
 mod scrolling;
+mod selecting;
+mod selection_bar;
 mod versions;
 
 use std::rc::Rc;
@@ -40,6 +44,7 @@ use self::{
     header::Header,
     row::{RowContext, TimelineObject},
     scrolling::Scrolling,
+    selection_bar::SelectionBar,
 };
 use super::{
     accessible,
@@ -73,6 +78,7 @@ pub struct Conversation {
     scrolling: Scrolling,
     header: Header,
     bars: Bars,
+    selection_bar: SelectionBar,
     find_bar: Controller<FindBar>,
     /// Says new messages to those who do not see them.
     speaker: gtk::Label,
@@ -186,8 +192,16 @@ impl Component for Conversation {
                         },
                     },
 
+                    gtk::Box {
+                        set_orientation: gtk::Orientation::Vertical,
+                        #[watch]
+                        set_visible: !model.is_selecting(),
+                        #[local_ref]
+                        composer -> gtk::Box {},
+                    },
+
                     #[local_ref]
-                    composer -> gtk::Box {},
+                    selection_bar -> gtk::ActionBar {},
                 },
             },
         }
@@ -204,6 +218,7 @@ impl Component for Conversation {
         let find_bar = model.find_bar.widget();
         let toasts = &model.toasts;
         let composer = model.composer.widget();
+        let selection_bar = model.selection_bar.widget();
         let details = model.details.widget();
         let scroller = &model.scroller;
         let widgets = view_output!();
@@ -250,6 +265,13 @@ impl Component for Conversation {
             Input::ReactionsWanted(id) => self.open_reactions(id),
             Input::ReactPressed { message, emoji, on } => self.react(message, emoji, on, &sender),
             Input::VersionsPressed(id) => self.read_versions(id, &sender),
+            Input::SelectPressed(id) => self.begin_selection(id),
+            Input::SelectToggled { message, extend } => self.toggle_selected(message, extend),
+            Input::SelectionLeft => self.end_selection(),
+            Input::CopySelected => self.copy_selected(&sender),
+            Input::ForwardPressed(id) => self.choose_target(vec![id], root),
+            Input::ForwardSelected => self.choose_target(self.selected(), root),
+            Input::ForwardTo(messages, target) => self.forward(messages, target, &sender),
             Input::CopyPressed(id) => self.copy(id, root),
             Input::DetailsPressed(id) => self.open_message_details(id, root),
             Input::ShowAllPressed(id) => self.open_whole_text(id, root),
@@ -294,6 +316,10 @@ impl Component for Conversation {
             CommandOutput::RecentReactions(kept) => self.take_recent(&kept),
             CommandOutput::Versions(Ok(versions)) => self.show_versions(&versions, root),
             CommandOutput::Versions(Err(failure)) => self.show_failure(&failure),
+            CommandOutput::Transcript(Ok((text, count))) => self.copied(&text, count, root),
+            CommandOutput::Transcript(Err(failure)) => self.show_failure(&failure),
+            CommandOutput::Forwarded(Ok(forwarded)) => self.forwarded(&forwarded, &sender),
+            CommandOutput::Forwarded(Err(failure)) => self.show_failure(&failure),
             CommandOutput::LastOwn(number, message) => self.edit_last(number, message.as_deref()),
             CommandOutput::Failed(failure) => self.show_failure(&failure),
             CommandOutput::Deleted(number) => self.deleted(number, &sender),
@@ -310,6 +336,7 @@ impl Conversation {
             reader: handle.reader(),
             people: std::cell::RefCell::default(),
             revealed: std::cell::RefCell::default(),
+            selected: std::cell::RefCell::default(),
             may_write: std::cell::Cell::new(true),
             follows: std::cell::Cell::new(true),
             found: std::cell::Cell::default(),
@@ -334,6 +361,7 @@ impl Conversation {
             list,
             header: Header::new(sender.input_sender()),
             bars: Bars::new(sender.input_sender()),
+            selection_bar: SelectionBar::new(sender.input_sender()),
             find_bar: FindBar::builder()
                 .launch(handle.clone())
                 .forward(sender.input_sender(), |told| Input::Find(FindBarTold(told))),

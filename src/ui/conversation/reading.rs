@@ -34,6 +34,8 @@ impl Conversation {
     pub(super) fn clear(&mut self) {
         self.chat = None;
         self.context.found.set(None);
+        self.context.selected.take();
+        self.selection_bar.show(None);
         self.composer.emit(composer::Input::Hide);
         self.details.emit(crate::ui::details::Input::Hide);
         self.list.show(&[]);

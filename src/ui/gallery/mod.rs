@@ -29,6 +29,7 @@ const PARTS: &[&[Page]] = &[
     super::startup::opening::gallery::PAGES,
     super::sidebar::gallery::PAGES,
     super::conversation::gallery::PAGES,
+    super::conversation::gallery_actions::PAGES,
     super::conversation::find_bar::gallery::PAGES,
     super::account::gallery::PAGES,
     super::contact_dialogs::gallery::PAGES,

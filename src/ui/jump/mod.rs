@@ -25,6 +25,32 @@ pub struct Jump {
     reading: u32,
 }
 
+/// What a chat is chosen for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Purpose {
+    /// To show it.
+    Go,
+    /// To send copies of messages there.
+    Forward,
+}
+
+impl Purpose {
+    fn title(self) -> String {
+        match self {
+            Self::Go => gettext("Go to a Chat"),
+            Self::Forward => gettext("Forward to"),
+        }
+    }
+
+    fn placeholder(self) -> String {
+        match self {
+            Self::Go => gettext("A name, or a whole address"),
+            // Translators: in the field where the chat is searched that messages are forwarded to
+            Self::Forward => gettext("Forward to a name or address"),
+        }
+    }
+}
+
 /// What happens to the dialog.
 #[derive(Debug)]
 pub enum Input {
@@ -60,7 +86,7 @@ pub struct Looked(String, Option<Vec<Row>>);
 #[allow(missing_docs)]
 #[relm4::component(pub)]
 impl Component for Jump {
-    type Init = Handle;
+    type Init = (Handle, Purpose);
     type Input = Input;
     type Output = Output;
     type CommandOutput = Looked;
@@ -68,7 +94,7 @@ impl Component for Jump {
     view! {
         adw::Window {
             set_widget_name: "jump",
-            set_title: Some(&gettext("Go to a Chat")),
+            set_title: Some(&purpose.title()),
             set_modal: true,
             set_default_size: (420, 480),
             set_size_request: (320, 300),
@@ -82,7 +108,7 @@ impl Component for Jump {
                     set_title_widget = &gtk::SearchEntry {
                         set_widget_name: "jump-entry",
                         set_hexpand: true,
-                        set_placeholder_text: Some(&gettext("A name, or a whole address")),
+                        set_placeholder_text: Some(&purpose.placeholder()),
                         connect_search_changed[sender] => move |entry| {
                             sender.input(Input::Typed(entry.text().into()));
                         },
@@ -112,7 +138,7 @@ impl Component for Jump {
     }
 
     fn init(
-        handle: Self::Init,
+        (handle, purpose): Self::Init,
         root: Self::Root,
         sender: ComponentSender<Self>,
     ) -> ComponentParts<Self> {

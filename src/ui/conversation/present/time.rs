@@ -28,6 +28,11 @@ pub(crate) fn full(at: Timestamp) -> String {
     local(at, &gettext("%A, %-d %B %Y, %H:%M:%S"))
 }
 
+/// A moment as it stands in copied text: the same for everybody, and in an order that can be sorted.
+pub(crate) fn sortable(at: Timestamp) -> String {
+    local(at, "%Y-%m-%d %H:%M")
+}
+
 /// How long until the next day begins here.
 pub(crate) fn until_midnight(now: Timestamp) -> std::time::Duration {
     crate::ui::sidebar::brief_time::until_midnight(now, &Local)

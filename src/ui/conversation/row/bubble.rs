@@ -146,6 +146,17 @@ impl Bubble {
             // Translators: before a message that was searched for, as it is read aloud
             spoken = gettext_f("Found: {what}", &[("what", &spoken)]);
         }
+        let selected = self.context.is_selected(message.id);
+        if let Some(is_selected) = selected {
+            let values = [("what", spoken.as_str())];
+            spoken = if is_selected {
+                // Translators: before a message as it is read aloud, while messages are chosen
+                gettext_f("Chosen: {what}", &values)
+            } else {
+                gettext_f("Not chosen: {what}", &values)
+            };
+        }
+        self.extras.show_check(selected);
         accessible::set_label(around, &spoken);
         self.time.set_label(&time);
         if is_new {

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     model::{BareJid, MessageId},
     store::Reader,
-    ui::conversation::Input,
+    ui::conversation::{Input, selecting::Selected},
 };
 
 /// Shared by all rows of one view.
@@ -23,6 +23,8 @@ pub(crate) struct RowContext {
     pub(crate) follows: Cell<bool>,
     /// The message that somebody looked for, marked until it is not looked for any more.
     pub(crate) found: Cell<Option<MessageId>>,
+    /// The messages that are chosen, while that is what the person does.
+    pub(crate) selected: RefCell<Option<Selected>>,
     /// Whether anything can be sent in this chat.
     pub(crate) may_write: Cell<bool>,
     /// Messages whose hidden text the reader asked for.
@@ -48,5 +50,13 @@ impl People {
     /// Whether this is the own address.
     pub(crate) fn is_own(&self, address: &BareJid) -> bool {
         address.as_str() == self.own_address
+    }
+}
+
+impl RowContext {
+    /// Whether a message is chosen; none while nothing can be chosen.
+    pub(crate) fn is_selected(&self, id: MessageId) -> Option<bool> {
+        let selected = self.selected.borrow();
+        selected.as_ref().map(|selected| selected.contains(id))
     }
 }

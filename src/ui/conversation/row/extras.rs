@@ -31,6 +31,7 @@ pub(super) struct Extras {
     reactions: OnceCell<Reactions>,
     failure: OnceCell<Failure>,
     actions: OnceCell<gtk::Button>,
+    check: OnceCell<gtk::CheckButton>,
 }
 
 /// What stands under a message that was not sent.
@@ -59,6 +60,7 @@ impl Extras {
             reactions: OnceCell::new(),
             failure: OnceCell::new(),
             actions: OnceCell::new(),
+            check: OnceCell::new(),
         }
     }
 
@@ -162,9 +164,32 @@ impl Extras {
         Failure { root, reason }
     }
 
+    /// Shows whether the message is chosen, while messages are chosen: in the place of the button for the actions.
+    pub(super) fn show_check(&self, selected: Option<bool>) {
+        if let Some(check) = wanted(&self.check, selected.is_some(), || {
+            let check = gtk::CheckButton::builder()
+                .name("selected")
+                .valign(gtk::Align::Center)
+                .halign(gtk::Align::Center)
+                // The row says it in words, and takes clicks and keys.
+                .accessible_role(gtk::AccessibleRole::Presentation)
+                .can_target(false)
+                .can_focus(false)
+                .focusable(false)
+                .build();
+            self.beside.prepend(&check);
+            check
+        }) {
+            check.set_active(selected == Some(true));
+        }
+        if let Some(button) = self.actions.get() {
+            button.set_visible(selected.is_none());
+        }
+    }
+
     /// Shows or hides the button for the actions; it is made when the pointer comes here first.
     pub(super) fn set_hovered(&self, hovered: bool) {
-        if self.is_hovered.replace(hovered) == hovered {
+        if self.is_hovered.replace(hovered) == hovered || self.context.selected.borrow().is_some() {
             return;
         }
         let button = self.actions.get_or_init(|| {

@@ -1,9 +1,8 @@
 //! Opens the chat with somebody, making it when there is none.
 
-use super::Ready;
 use crate::{
     command::{ChatCommand, Command},
-    model::{AccountId, BareJid, Failure, FailureKind},
+    model::{AccountId, BareJid, ConversationId, Failure, FailureKind},
     worker::Handle,
 };
 
@@ -11,12 +10,11 @@ use crate::{
 ///
 /// # Errors
 /// The failure to show.
-pub(super) async fn open_chat(
+pub(crate) async fn open_chat(
     handle: Handle,
     account: AccountId,
     peer: BareJid,
-    details: bool,
-) -> Result<Ready, Failure> {
+) -> Result<ConversationId, Failure> {
     let open = ChatCommand::Open {
         account,
         peer: peer.clone(),
@@ -25,7 +23,7 @@ pub(super) async fn open_chat(
     let reader = handle.reader();
     let found = relm4::spawn_blocking(move || reader.conversation_with(account, &peer)).await;
     match found {
-        Ok(Ok(Some(chat))) => Ok(Ready { chat, details }),
+        Ok(Ok(Some(chat))) => Ok(chat),
         Ok(Ok(None)) | Err(_) => Err(FailureKind::Storage.into()),
         Ok(Err(error)) => Err(error.failure_kind().into()),
     }
