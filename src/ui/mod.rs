@@ -51,6 +51,7 @@ pub mod accessible;
 pub mod account;
 pub mod app;
 pub mod composer;
+pub(crate) mod console;
 pub mod contact_dialogs;
 pub mod conversation;
 pub mod details;

@@ -24,7 +24,7 @@ use crate::{
     store::{Reader, Store},
     xmpp::{
         Live,
-        console::{Console, ConsoleReader, Consoles},
+        console::{Console, ConsoleReader, Consoles, Way},
         stream::{self, ConnectOptions, Registration},
     },
 };
@@ -101,6 +101,14 @@ impl Handle {
     /// Tells readers of [`Self::events`] something, as the worker would; for the gallery and tests of components.
     pub fn pretend(&self, event: Event) {
         self.outlet.emit(event);
+    }
+
+    /// Shows an element in the console, as if it had gone over the stream; for the gallery and tests of components.
+    /// What is no element is not shown.
+    pub fn pretend_stanza(&self, account: AccountId, way: Way, xml: &str) {
+        if let Ok(element) = xml.parse() {
+            self.consoles.of(account).record(way, &element);
+        }
     }
 
     /// Asks for something and does not wait; failures that matter show in the rows or the connection state.

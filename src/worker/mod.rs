@@ -25,6 +25,11 @@ pub use crate::xmpp::{Live, stream::Patience};
 pub use handle::{Events, Handle};
 pub use stand_in::{Nobody, StandIn};
 
+/// What goes over the stream of an account, for people who run servers.
+pub mod console {
+    pub use crate::xmpp::console::{ConsoleReader, Entry, News, NotAStanza, Way, typed_stanza};
+}
+
 use crate::{secrets::Secrets, store::Store, xmpp::console::Consoles};
 use account_task::Surroundings;
 use outlet::Outlet;

@@ -7,6 +7,7 @@
 mod account_windows;
 mod chat_scene;
 mod composer;
+mod console;
 mod contacts;
 mod conversation;
 mod finding;

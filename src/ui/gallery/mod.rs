@@ -34,6 +34,7 @@ const PARTS: &[&[Page]] = &[
     super::account::gallery::PAGES,
     super::contact_dialogs::gallery::PAGES,
     super::settings::PAGES,
+    super::console::gallery::PAGES,
 ];
 
 /// How a page is shown.

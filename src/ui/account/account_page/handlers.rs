@@ -23,6 +23,7 @@ use crate::{
             profile::ProfileDialog,
             remove_account::RemoveAccount,
         },
+        console,
         dialog::{self, window_of},
         failure_text::{Explanation, describe},
     },
@@ -163,6 +164,18 @@ impl AccountPage {
     pub(super) fn show_blocked(&self, root: &impl IsA<gtk::Widget>) {
         let blocked = BlockedDialog::builder().launch((self.handle.clone(), self.id));
         dialog::open(blocked.detach(), window_of(root).as_ref());
+    }
+
+    pub(super) fn show_console(&self, root: &impl IsA<gtk::Widget>) {
+        if let Some(seen) = &self.seen {
+            let window = window_of(root);
+            console::open(
+                window.as_ref(),
+                &self.handle,
+                self.id,
+                seen.account.jid.as_str(),
+            );
+        }
     }
 
     pub(super) fn apply_endpoint(&mut self, sender: &ComponentSender<Self>) {

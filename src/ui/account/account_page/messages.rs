@@ -38,6 +38,8 @@ pub enum Input {
     PlainAnswered(bool),
     /// Open the blocked addresses.
     ShowBlocked,
+    /// Open the console.
+    ShowConsole,
     /// Open the dialog that removes the account.
     Remove,
 }

@@ -233,6 +233,18 @@ impl Component for AccountPage {
                         },
 
                         adw::ActionRow {
+                            set_title: &gettext("Console…"),
+                            set_subtitle: &gettext("What goes between this program and the server, for people who run servers"),
+                            set_subtitle_lines: 0,
+                            set_widget_name: "console",
+                            set_activatable: true,
+                            connect_activated => Input::ShowConsole,
+                            add_suffix = &gtk::Image {
+                                set_icon_name: Some("go-next-symbolic"),
+                            },
+                        },
+
+                        adw::ActionRow {
                             set_title: &gettext("Remove the account…"),
                             set_widget_name: "remove",
                             set_activatable: true,
@@ -301,6 +313,7 @@ impl Component for AccountPage {
             Input::AllowPlain(allow) => self.plain_switched(allow, &sender, root),
             Input::PlainAnswered(allow) => self.plain_answered(allow, &sender),
             Input::ShowBlocked => self.show_blocked(root),
+            Input::ShowConsole => self.show_console(root),
             Input::Remove => self.remove(root),
         }
     }
