@@ -32,6 +32,8 @@
 //! | `contact_dialogs::accept_stranger`, `deny_stranger` (same arguments) | the questions about a stranger's request |
 //! | `contact_dialogs::open_link(parent, handle, account, link)` | what an `xmpp:` link proposes; answers the chat to open, if that is it |
 //! | `account::open_login(parent, handle)` | the log in form in a window of its own, for one more account |
+//! | `history::open_export(parent, handle, chat)` | the dialog that writes one chat or all into a file |
+//! | `history::open_import(parent, handle)` | the dialog that brings in history of other programs |
 //! | `settings::open(parent, handle)` | the settings of the profile; `settings::apply_color_scheme` makes them seen |
 //! | `shortcuts::open(parent)` | all keyboard shortcuts, which `shortcuts::bind(app)` binds from the same table |
 //! | `about::open(parent)` | what this program is |
@@ -60,6 +62,7 @@ pub mod failure_text;
 pub mod farewell;
 pub mod first_run;
 pub mod gallery;
+pub mod history;
 pub mod jump;
 pub mod list;
 pub mod notifications;

@@ -32,9 +32,9 @@ use crate::{
 /// Everything the window may do with the worker; cheap to clone, usable from any thread.
 #[derive(Clone)]
 pub struct Handle {
-    store: Store,
+    pub(super) store: Store,
     live: Live,
-    outlet: Outlet,
+    pub(super) outlet: Outlet,
     consoles: Consoles,
     behind: Behind,
 }

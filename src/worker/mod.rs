@@ -18,6 +18,7 @@ pub mod session;
 mod stand_in;
 mod supervisor;
 mod tokens;
+mod transfer;
 
 use tokio::{runtime::Builder, sync::mpsc};
 

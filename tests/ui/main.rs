@@ -11,6 +11,7 @@ mod console;
 mod contacts;
 mod conversation;
 mod finding;
+mod history;
 mod login;
 mod message_actions;
 mod message_menu;

@@ -115,6 +115,20 @@ impl Source {
             .collect()
     }
 
+    /// A source that is not there, for the gallery.
+    pub fn for_gallery(program: ImportedFrom, path: &Path) -> Self {
+        let kind = match program {
+            ImportedFrom::Tessera => Kind::Own,
+            ImportedFrom::Gajim => Kind::GajimArchive,
+            ImportedFrom::Dino => Kind::Dino,
+            ImportedFrom::Pidgin => Kind::Pidgin,
+        };
+        Self {
+            path: path.to_owned(),
+            kind,
+        }
+    }
+
     /// The program that wrote it.
     pub fn program(&self) -> ImportedFrom {
         match self.kind {

@@ -10,7 +10,7 @@ use crate::{
     i18n::gettext,
     model::{AccountId, Ask, BareJid, Contact, ConversationId, Failure, Notifications},
     timeline::text::clean,
-    ui::{News, account, conversation, dialog, failure_text},
+    ui::{News, account, conversation, dialog, failure_text, history},
 };
 
 impl Details {
@@ -246,6 +246,16 @@ impl Details {
     pub(super) fn rename(&self, root: &gtk::Box) {
         if let (Some(window), Some(shown)) = (dialog::window_of(root), &self.shown) {
             account::rename_contact(&window, &self.handle, shown.account, &shown.jid);
+        }
+    }
+
+    pub(super) fn export(&self, root: &gtk::Box) {
+        if let (Some(window), Some(shown)) = (dialog::window_of(root), &self.shown) {
+            let chat = history::Chat {
+                conversation: shown.chat,
+                address: shown.jid.to_string(),
+            };
+            history::open_export(&window, &self.handle, Some(chat));
         }
     }
 

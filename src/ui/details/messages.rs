@@ -39,6 +39,8 @@ pub enum Input {
     BlockPressed,
     /// A person agreed to block.
     BlockConfirmed,
+    /// The chat is to be exported.
+    ExportPressed,
     /// The address is to be copied.
     CopyPressed,
     /// The pane is to be closed.

@@ -291,6 +291,12 @@ impl Component for Details {
                         },
 
                         gtk::Button {
+                            set_label: &gettext("Export the Chat…"),
+                            set_widget_name: "export-chat",
+                            connect_clicked => Input::ExportPressed,
+                        },
+
+                        gtk::Button {
                             set_widget_name: "block",
                             #[watch]
                             set_label: &model.block_words(),
@@ -357,6 +363,7 @@ impl Component for Details {
             Input::PinChanged(pinned) => self.pin(pinned),
             Input::BlockPressed => self.block_pressed(&sender, root),
             Input::BlockConfirmed => self.block(&sender),
+            Input::ExportPressed => self.export(root),
             Input::CopyPressed => self.copy(root),
             Input::ClosePressed => close(&sender),
         }

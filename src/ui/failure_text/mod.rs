@@ -7,10 +7,12 @@ mod login;
 mod network;
 mod opening;
 mod request;
+mod transfer;
 mod typing;
 
 pub use connection::describe;
 pub use opening::describe_open_error;
+pub use transfer::describe_transfer_error;
 pub use typing::{describe_address_error, describe_uri_error};
 
 use crate::{

@@ -35,6 +35,7 @@ const PARTS: &[&[Page]] = &[
     super::contact_dialogs::gallery::PAGES,
     super::settings::PAGES,
     super::console::gallery::PAGES,
+    super::history::gallery::PAGES,
 ];
 
 /// How a page is shown.

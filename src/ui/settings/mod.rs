@@ -14,7 +14,7 @@ use crate::{
         about,
         dialog::{self, close_on_escape, listen},
         gallery::{Page, handle, keep},
-        shortcuts,
+        history, shortcuts,
     },
     worker::Handle,
 };
@@ -79,6 +79,10 @@ pub enum Input {
     EnterSends(bool),
     /// Whether the program goes on when its window is closed.
     Background(bool),
+    /// History is to be imported.
+    Import,
+    /// Everything is to be exported.
+    Export,
 }
 
 /// What the store tells.
@@ -227,6 +231,34 @@ impl Component for SettingsWindow {
             },
 
             add = &adw::PreferencesPage {
+                set_title: &gettext("History"),
+                set_icon_name: Some("document-open-recent-symbolic"),
+                set_name: Some("history"),
+
+                adw::PreferencesGroup {
+                    adw::ActionRow {
+                        set_title: &gettext("Import…"),
+                        set_subtitle: &gettext("Messages that Gajim, Dino or Pidgin have kept, or that Tessera has exported"),
+                        set_subtitle_lines: 0,
+                        set_widget_name: "import",
+                        set_activatable: true,
+                        add_suffix = &gtk::Image::from_icon_name("go-next-symbolic"),
+                        connect_activated => Input::Import,
+                    },
+
+                    adw::ActionRow {
+                        set_title: &gettext("Export…"),
+                        set_subtitle: &gettext("All chats into one file, to read or to import again"),
+                        set_subtitle_lines: 0,
+                        set_widget_name: "export",
+                        set_activatable: true,
+                        add_suffix = &gtk::Image::from_icon_name("go-next-symbolic"),
+                        connect_activated => Input::Export,
+                    },
+                },
+            },
+
+            add = &adw::PreferencesPage {
                 set_title: &gettext("Window"),
                 set_icon_name: Some("preferences-desktop-appearance-symbolic"),
                 set_name: Some("window"),
@@ -314,7 +346,12 @@ impl Component for SettingsWindow {
         ComponentParts { model, widgets }
     }
 
-    fn update(&mut self, input: Input, _sender: ComponentSender<Self>, _root: &Self::Root) {
+    fn update(&mut self, input: Input, _sender: ComponentSender<Self>, root: &Self::Root) {
+        match input {
+            Input::Import => return history::open_import(root.upcast_ref(), &self.handle),
+            Input::Export => return history::open_export(root.upcast_ref(), &self.handle, None),
+            _ => {}
+        }
         let before = self.settings.clone();
         self.change(input);
         if self.is_loaded && self.settings != before {
@@ -370,6 +407,7 @@ impl SettingsWindow {
             }
             Input::EnterSends(on) => settings.enter_sends = on,
             Input::Background(on) => settings.run_in_background = on,
+            Input::Import | Input::Export => {}
         }
     }
 }
