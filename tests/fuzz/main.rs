@@ -40,7 +40,7 @@ macro_rules! targets {
 }
 
 targets! {
-    address certificate database_file forms links login omemo_envelope omemo_keys omemo_xml picture stream styling uri
+    address certificate database_file forms links login omemo_envelope omemo_keys omemo_xml picture session stream styling uri
 }
 
 fn exercise(target: &Target) {

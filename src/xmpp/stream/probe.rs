@@ -27,7 +27,9 @@ pub async fn elements(bytes: &[u8]) -> Vec<Element> {
     let serve = async {
         let _ = there.write_all(HEADER.as_bytes()).await;
         let _ = there.write_all(bytes).await;
-        drop(there);
+        let _ = there.shutdown().await;
+        // Kept, so that what we write has somewhere to go.
+        there
     };
     let read = async {
         let mut elements = vec![];
@@ -94,4 +96,16 @@ pub fn certificate(der: &[u8]) -> CertificateProblem {
         &error,
         None,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_a_server_sends_arrives() {
+        let found = elements(b"<iq id='1' type='result'/><message/>").await;
+        let names: Vec<&str> = found.iter().map(Element::name).collect();
+        assert_eq!(names, ["iq", "message"]);
+    }
 }

@@ -7,6 +7,7 @@ mod forms;
 mod login;
 mod omemo;
 mod picture;
+mod session;
 mod stream;
 mod text;
 
@@ -32,6 +33,7 @@ pub(crate) const TARGETS: &[Target] = &[
     target("omemo_keys", omemo::keys, 100),
     target("omemo_xml", omemo::xml, 300),
     target("picture", picture::run, 100),
+    target("session", session::run, 60),
     target("stream", stream::run, 1000),
     target("styling", text::styling, 1000),
     target("uri", text::uri, 2000),

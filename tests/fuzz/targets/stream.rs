@@ -23,6 +23,10 @@ pub(super) fn elements(bytes: &[u8]) -> Vec<Element> {
 
 pub(super) fn run(bytes: &[u8]) {
     for element in elements(bytes) {
+        if element.ns().is_empty() {
+            // No stanza of anybody's; a reader without a stream around it cannot even say so.
+            continue;
+        }
         let written = String::from(&element);
         let read: Element = written
             .parse()
