@@ -230,6 +230,19 @@ impl Reader {
     pub fn forget_after(&self, account: AccountId) -> Result<Option<u32>> {
         self.read(|connection| forget_after(connection, account))
     }
+
+    /// How many messages of an account were sent before this time: what a rule would remove.
+    pub fn count_before(&self, account: AccountId, before: Timestamp) -> Result<u64> {
+        self.read(|connection| {
+            let count: i64 = connection
+                .prepare_cached(
+                    "select coalesce(sum((select count(*) from message m where m.conversation = c.id and m.at < ?2)), 0)
+                     from conversation c where c.account = ?1",
+                )?
+                .query_row((account, before), |row| row.get(0))?;
+            Ok(count.unsigned_abs())
+        })
+    }
 }
 
 fn forget_after(connection: &Connection, account: AccountId) -> Result<Option<u32>> {

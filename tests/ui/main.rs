@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod account_history;
 mod account_windows;
 mod chat_scene;
 mod composer;

@@ -253,3 +253,25 @@ fn nothing_of_what_was_removed_is_in_the_files() {
     }
     assert!(search::is_in_files(folder.path(), "ordinary"));
 }
+
+#[test]
+fn what_a_rule_would_remove_is_counted() {
+    on_every_store(|store| {
+        let (alice, chat) = alice_and_bob(store);
+        let other = write(store, |txn| {
+            let second = add_account(txn, "second@example.org")?;
+            txn.conversation_with(second, &jid("bob@example.org"), ConversationKind::Person)
+        });
+        for day in [0, 10, 20] {
+            insert(store, &incoming(chat, day * DAY, &format!("theirs {day}")));
+            insert(store, &incoming(other, day * DAY, &format!("other {day}")));
+        }
+        let count = |day| {
+            store
+                .reader()
+                .count_before(alice, Timestamp(day * DAY))
+                .unwrap()
+        };
+        assert_eq!([count(0), count(10), count(11), count(99)], [0, 1, 2, 3]);
+    });
+}

@@ -10,6 +10,7 @@ pub mod endpoint;
 mod fix_problem;
 pub mod form_view;
 pub mod gallery;
+pub mod history;
 pub mod login_form;
 pub mod passphrase;
 pub mod password;

@@ -12,6 +12,7 @@ pub use messages::{CommandOutput, Input, Output, Snapshot};
 use super::{
     accounts,
     endpoint::{EndpointRows, Typed},
+    history::HistoryGroup,
 };
 use crate::{
     event::Event,
@@ -37,6 +38,7 @@ pub struct AccountPage {
     is_waiting: bool,
     chooser: Option<gtk::FileChooserNative>,
     endpoint: Controller<EndpointRows>,
+    history: Controller<HistoryGroup>,
     problem_box: ProblemBox,
     avatar: Avatar,
     nickname: adw::EntryRow,
@@ -219,6 +221,9 @@ impl Component for AccountPage {
                         connect_clicked => Input::ApplyEndpoint,
                     },
 
+                    #[local_ref]
+                    history -> adw::PreferencesGroup {},
+
                     adw::PreferencesGroup {
                         adw::ActionRow {
                             set_title: &gettext("Blocked addresses…"),
@@ -271,6 +276,9 @@ impl Component for AccountPage {
             || CommandOutput::Changed,
         );
         let model = Self {
+            history: HistoryGroup::builder()
+                .launch((handle.clone(), id))
+                .detach(),
             handle,
             id,
             seen: None,
@@ -288,6 +296,7 @@ impl Component for AccountPage {
         };
         model.load(&sender);
         let endpoint = model.endpoint.widget();
+        let history = model.history.widget();
         let problem_box = &model.problem_box.root;
         let avatar = &model.avatar;
         let nickname = &model.nickname;

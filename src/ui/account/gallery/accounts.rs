@@ -1,12 +1,13 @@
 //! Accounts and everything that can be changed of them.
 
+use gtk::prelude::GtkWindowExt;
 use relm4::prelude::*;
 
 use crate::{
     i18n::gettext,
     model::{
         Account, AccountId, BareJid, ConnectionState, Failure, FailureKind, NewAccount,
-        PasswordStorage, Profile, Timestamp, parse_address,
+        PasswordStorage, Profile, SyncState, Timestamp, parse_address,
     },
     store::{Store, StoreError},
     ui::{
@@ -15,6 +16,7 @@ use crate::{
             accounts::AccountsWindow,
             blocked::BlockedDialog,
             change_password::ChangePassword,
+            history::HistoryGroup,
             profile::ProfileDialog,
             remove_account::{self, RemoveAccount},
         },
@@ -85,6 +87,39 @@ pub(super) fn list() -> gtk::Window {
 pub(super) fn page() -> gtk::Window {
     let page = AccountPage::builder().launch((accounts(), FIRST)).detach();
     framed(page, &gettext("Account"))
+}
+
+pub(super) fn history() -> gtk::Window {
+    let handle = accounts();
+    let filling = SyncState::Filling {
+        fetched: 14_350,
+        reached: Some(Timestamp(1_750_000_000_000)),
+        missing: Some(38_210),
+    };
+    handle.live().set_sync(FIRST, filling);
+    history_of(handle)
+}
+
+pub(super) fn history_stopped() -> gtk::Window {
+    let made = alice_forgets();
+    history_of(made)
+}
+
+/// The history of an account that was stopped, and that forgets.
+fn alice_forgets() -> Handle {
+    let (store, ()) = crate::ui::gallery::sample::store(|txn| {
+        let account = crate::ui::gallery::sample::account(txn, "alice@example.org")?;
+        txn.set_history_paused(account, true)?;
+        txn.set_forget_after(account, Some(90))
+    });
+    Handle::for_gallery(store)
+}
+
+fn history_of(handle: Handle) -> gtk::Window {
+    let group = HistoryGroup::builder().launch((handle, FIRST)).detach();
+    let window = framed(group, &gettext("Account"));
+    window.set_default_size(460, 320);
+    window
 }
 
 pub(super) fn profile() -> gtk::Window {

@@ -79,6 +79,14 @@ pub const PAGES: &[Page] = &[
         open: accounts::page,
     },
     Page {
+        name: "account-history",
+        open: accounts::history,
+    },
+    Page {
+        name: "account-history-stopped",
+        open: accounts::history_stopped,
+    },
+    Page {
         name: "account-profile",
         open: accounts::profile,
     },
