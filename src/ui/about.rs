@@ -2,12 +2,13 @@
 
 use gtk::prelude::*;
 
+use super::dialog;
 use crate::{config, i18n::gettext};
 
 /// Opens the window that tells it.
 pub fn open(parent: &gtk::Window) {
     let window = window();
-    window.set_transient_for(Some(parent));
+    dialog::stand_over(&window, Some(parent));
     window.present();
 }
 

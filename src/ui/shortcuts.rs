@@ -3,6 +3,7 @@
 
 use gtk::prelude::*;
 
+use super::dialog;
 use crate::i18n::gettext;
 
 /// The action that opens the shortcuts window.
@@ -210,7 +211,7 @@ pub fn bind(app: &impl IsA<gtk::Application>) {
 /// Opens the window that shows them.
 pub fn open(parent: &gtk::Window) {
     let window = window();
-    window.set_transient_for(Some(parent));
+    dialog::stand_over(&window, Some(parent));
     window.present();
 }
 

@@ -246,3 +246,29 @@ fn an_opened_chat_takes_the_focus_as_soon_as_it_is_there() {
         });
     }
 }
+
+#[gtk::test]
+fn enter_means_what_was_just_typed() {
+    let scene = Scene::alice();
+    let sidebar: gtk::Box = by_name(scene.app.widget(), "sidebar");
+    wait("the chats", || texts(&sidebar, "row-name").len() > 2);
+    // No time passes between the last letter and Enter.
+    let enter = |entry: &gtk::SearchEntry, typed: &str| {
+        entry.set_text(typed);
+        entry.emit_by_name::<()>("activate", &[]);
+    };
+    enter(&by_name(&sidebar, "search"), "carol");
+    wait("Carol is current", || scene.current().is_some());
+    assert_eq!(scene.current().as_deref(), Some("Carol"));
+    scene.does("win.jump");
+    let jump = || {
+        let windows = gtk::Window::list_toplevels();
+        windows.into_iter().find(|w| w.widget_name() == "jump")
+    };
+    wait("the dialog", || jump().is_some());
+    enter(&by_name(&jump().unwrap(), "jump-entry"), "bob");
+    wait("another chat", || {
+        scene.current().as_deref() != Some("Carol")
+    });
+    assert_eq!(scene.current().as_deref(), Some("Bob"));
+}

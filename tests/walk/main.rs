@@ -5,6 +5,7 @@
 #[path = "../live/certificates.rs"]
 #[allow(dead_code)]
 mod certificates;
+mod misfortunes;
 #[path = "../live/peer.rs"]
 #[allow(dead_code)]
 mod peer;
@@ -39,11 +40,28 @@ fn main() -> ExitCode {
     if !world::is_entered() {
         return world::enter();
     }
-    let trials = vec![Trial::test("the_whole_program", || {
-        the_whole_program();
-        Ok(())
-    })];
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let stories: [(&str, fn()); 4] = [
+        ("the_whole_program", the_whole_program),
+        (
+            "servers_that_do_not_help",
+            misfortunes::servers_that_do_not_help,
+        ),
+        (
+            "profiles_that_cannot_be_opened",
+            misfortunes::profiles_that_cannot_be_opened,
+        ),
+        ("a_full_disk", misfortunes::a_full_disk),
+    ];
+    let trials = stories.map(|(name, story)| {
+        Trial::test(name, move || {
+            story();
+            Ok(())
+        })
+    });
+    // One after the other: they are about what is seen, not about speed.
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = Some(1);
+    libtest_mimic::run(&arguments, trials.into()).exit_code()
 }
 
 /// Where pictures go: beside what cargo has built.
@@ -92,11 +110,12 @@ fn logs_in(screen: &mut Screen, port: u16) {
 /// A contact is asked, agrees, and shows what it does.
 fn adds_a_contact(screen: &mut Screen, bob: &mut Peer) {
     screen.keys(&["ctrl+shift+N"]);
-    screen.sees("Add a contact");
+    screen.is_in("Add a contact");
     screen.fills("Address, or a link that begins with xmpp:", &bob.address());
     screen.fills("Name that only you see (optional)", "Bob");
     screen.picture("add-contact");
     screen.presses("Add");
+    screen.is_in("Tessera");
     bob.sees("the request", |event| {
         event["event"] == "presence" && event["type"] == "subscribe"
     });
@@ -134,8 +153,7 @@ fn talks(screen: &mut Screen, bob: &mut Peer) {
 
 /// Closed and started again: account, history and draft are there, and nothing is asked.
 fn quits_and_comes_back(screen: &mut Screen, bob: &mut Peer) {
-    screen.keys(&["ctrl+q"]);
-    screen.is_closed();
+    screen.quits();
     bob.sees("that alice is gone", |event| {
         event["event"] == "presence" && event["from"] == ALICE && event["type"] == "unavailable"
     });
@@ -159,18 +177,23 @@ fn uses_the_keyboard_only(screen: &mut Screen, bob: &mut Peer) {
     screen.keys(&["Return"]);
     bob.reads(ALICE, "typed with the keyboard");
     screen.keys(&["ctrl+k"]);
+    screen.is_in("Go to a Chat");
     screen.types("bob");
     screen.picture("jump");
     screen.keys(&["Return"]);
+    screen.is_in("Tessera");
     screen.keys(&["ctrl+question"]);
-    screen.sees_part("Keyboard");
+    screen.sees("Jump to a chat or contact");
     screen.picture("shortcuts");
     screen.keys(&["Escape"]);
+    screen.is_in("Tessera");
     screen.keys(&["ctrl+comma"]);
-    screen.sees("Settings");
+    screen.is_in("Settings");
+    screen.sees("What contacts learn");
     screen.picture("settings");
+    assert_eq!(screen.unnamed(), json!([]), "things without a name");
     screen.keys(&["Escape"]);
-    screen.sees_no("Settings");
+    screen.is_in("Tessera");
     let mut regions = vec![];
     for _ in 0..4 {
         screen.keys(&["F6"]);
@@ -186,7 +209,10 @@ fn uses_the_keyboard_only(screen: &mut Screen, bob: &mut Peer) {
 /// The window of a telephone's width shows one thing at a time.
 fn folds_when_narrow(screen: &mut Screen) {
     screen.resizes(400, 700);
+    screen.sees("Back to the chats");
     screen.picture("narrow");
-    screen.keys(&["ctrl+q"]);
-    screen.is_closed();
+    screen.presses("Back to the chats");
+    screen.sees("Bob");
+    screen.picture("narrow-chats");
+    screen.quits();
 }

@@ -30,14 +30,15 @@ class Screen:
 
     # What runs on this screen
 
-    def prepare(self, _):
+    def prepare(self, command):
         """A keyring that is unlocked, and a window manager, without which nothing has the focus."""
         keyring = subprocess.Popen(
             ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         keyring.stdin.write(b"walk")
         keyring.stdin.close()
-        manager = subprocess.Popen(["openbox", "--sm-disable"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        log = open(command["log"], "ab")
+        manager = subprocess.Popen(["openbox", "--sm-disable"], stdout=log, stderr=log)
         self.children += [keyring, manager]
         bus = ["gdbus", "wait", "--session", "--timeout", "30", "org.freedesktop.secrets"]
         subprocess.run(bus, check=True, stdout=subprocess.DEVNULL)
@@ -53,9 +54,23 @@ class Screen:
         self.until(lambda: self.windows(), "a window")
         self.active_window()
 
+    def process(self, _):
+        return self.app.pid
+
     def ended(self, _):
         """Waits until the program has ended by itself; answers how."""
         return self.app.wait(timeout=PATIENCE)
+
+    def quit(self, _):
+        """Quits by the keyboard: again when the key came between two windows."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            self.keys({"keys": ["ctrl+q"]})
+            try:
+                return self.app.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                pass
+        raise RuntimeError("the program does not end")
 
     def end(self):
         for child in reversed(self.children):
@@ -163,7 +178,10 @@ class Screen:
     def until(self, look, what):
         end = time.monotonic() + PATIENCE
         while True:
-            found = look()
+            try:
+                found = look()
+            except GLib.Error:  # something went away while it was looked at
+                found = None
             if found:
                 return found
             if time.monotonic() > end:
@@ -173,12 +191,6 @@ class Screen:
     def sees(self, command):
         node = self.until(lambda: self.find(command), f"{command}")
         return {"role": node.get_role_name(), "told": self.told(node)}
-
-    def sees_not(self, command):
-        self.until(lambda: self.find(command) is None, f"that {command} goes away")
-
-    def has(self, command):
-        return self.find(command) is not None
 
     def tree(self, _):
         lines = []
@@ -283,11 +295,29 @@ class Screen:
         raise RuntimeError(f"the entry says {self.text_of(node)!r}")
 
     def listens(self):
-        """Waits until a window of the program takes the keys: between two windows they go nowhere."""
-        def ours():
-            done = subprocess.run(["xdotool", "getactivewindow", "getwindowpid"], capture_output=True, text=True)
-            return done.stdout.strip() == str(self.app.pid)
-        self.until(ours, "window that takes the keys")
+        """Waits until a window of the program takes the keys, and no other is about to: in between they go nowhere."""
+        def looks():
+            pid = str(self.app.pid)
+            asked = (["getactivewindow", "getwindowpid"], ["getactivewindow"], ["getwindowfocus"],
+                     ["search", "--onlyvisible", "--pid", pid])
+            said = [subprocess.run(["xdotool", *words], capture_output=True, text=True).stdout for words in asked]
+            return said if said[0].strip() == pid and said[1] == said[2] else None
+
+        def settled():
+            first = looks()
+            for _ in range(4):
+                time.sleep(PAUSE)
+                if not first or looks() != first:
+                    return False
+            return True
+        self.until(settled, "window that takes the keys")
+
+    def in_window(self, command):
+        """Waits until the window with this title takes the keys."""
+        def named():
+            done = subprocess.run(["xdotool", "getactivewindow", "getwindowname"], capture_output=True, text=True)
+            return done.stdout.strip() == command["title"]
+        self.until(named, f"window {command['title']!r} that takes the keys")
 
     def keys(self, command):
         self.listens()

@@ -34,6 +34,8 @@ impl Screen {
                 "1100x800x24",
                 "-nolisten",
                 "tcp",
+                // Without a client for a moment it would begin anew, and refuse the next one.
+                "-noreset",
             ])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -78,7 +80,8 @@ impl Screen {
                 "{tool} is missing: sudo apt-get install gnome-keyring openbox wmctrl xdotool imagemagick"
             );
         }
-        screen.ask(json!({"do": "prepare"}));
+        let log = screen.pictures.join("manager.log");
+        screen.ask(json!({"do": "prepare", "log": log}));
         screen
     }
 
@@ -88,6 +91,17 @@ impl Screen {
         argv.extend(arguments);
         let log = self.pictures.join("tessera.log");
         self.ask(json!({"do": "start", "argv": argv, "env": {}, "log": log}));
+    }
+
+    /// The number of the program's process.
+    pub(crate) fn process(&mut self) -> u64 {
+        let process = self.ask(json!({"do": "process"}));
+        process.as_u64().expect("a number")
+    }
+
+    /// Quits by the keyboard, and waits until the program has ended without an error.
+    pub(crate) fn quits(&mut self) {
+        assert_eq!(self.ask(json!({"do": "quit"})), 0);
     }
 
     /// Waits until the program has ended by itself, without an error.
@@ -105,11 +119,6 @@ impl Screen {
         self.ask(json!({"do": "sees", "part": part}))
     }
 
-    /// Waits until nothing is called so any more.
-    pub(crate) fn sees_no(&mut self, name: &str) {
-        self.ask(json!({"do": "sees_not", "name": name}));
-    }
-
     /// Presses a button by its name.
     pub(crate) fn presses(&mut self, name: &str) {
         self.ask(json!({"do": "press", "name": name, "role": "push button"}));
@@ -123,6 +132,11 @@ impl Screen {
     /// Fills in an entry by its name.
     pub(crate) fn fills(&mut self, name: &str, text: &str) {
         self.ask(json!({"do": "fill", "role": "text", "name": name, "text": text}));
+    }
+
+    /// Waits until the window with this title takes the keys.
+    pub(crate) fn is_in(&mut self, title: &str) {
+        self.ask(json!({"do": "in_window", "title": title}));
     }
 
     /// Presses keys, as xdotool names them.

@@ -159,8 +159,8 @@ fn tell(parent: &gtk::Window, handle: &Handle, account: AccountId, failure: &Fai
         .close_response(CLOSE)
         .default_response(RETRY)
         .modal(true)
-        .transient_for(parent)
         .build();
+    dialog::stand_over(&dialog, Some(parent));
     dialog.add_response(CLOSE, &gettext("Close"));
     dialog.add_response(SETTINGS, &gettext("Account settings"));
     dialog.add_response(RETRY, &gettext("Try again"));

@@ -6,6 +6,7 @@ use crate::{
     i18n::{gettext, gettext_f},
     model::FailureKind,
     ui::{
+        dialog,
         failure_text::{Explanation, describe},
         untrusted_text::isolated,
     },
@@ -90,7 +91,7 @@ pub(super) fn dialog(question: &Question) -> adw::MessageDialog {
 
 fn ask(parent: Option<&gtk::Window>, question: &Question, answer: impl FnOnce(bool) + 'static) {
     let dialog = dialog(question);
-    dialog.set_transient_for(parent);
+    dialog::stand_over(&dialog, parent);
     let answer = std::cell::Cell::new(Some(answer));
     dialog.connect_response(None, move |_, response| {
         if let Some(answer) = answer.take() {

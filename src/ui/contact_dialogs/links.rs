@@ -6,7 +6,7 @@ use super::{add, open_add, remove_contact};
 use crate::{
     i18n::{gettext, gettext_f},
     model::{AccountId, BareJid, UriAction, parse_uri},
-    ui::{failure_text::describe_uri_error, untrusted_text::isolated},
+    ui::{dialog, failure_text::describe_uri_error, untrusted_text::isolated},
     worker::Handle,
 };
 
@@ -81,8 +81,8 @@ fn tell(parent: &gtk::Window, heading: &str, body: &str) {
         .heading(heading)
         .body(body)
         .modal(true)
-        .transient_for(parent)
         .build();
+    dialog::stand_over(&dialog, Some(parent));
     dialog.add_response(CLOSE, &gettext("Close"));
     dialog.present();
 }

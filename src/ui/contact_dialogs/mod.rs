@@ -80,6 +80,6 @@ fn open_add(
 
 fn ask(question: questions::Question, parent: &gtk::Window, handle: &Handle) {
     let dialog = questions::dialog(question, handle);
-    dialog.set_transient_for(Some(parent));
+    dialog::stand_over(&dialog, Some(parent));
     dialog.present();
 }

@@ -6,7 +6,7 @@ use crate::{
     command::{Command, ContactCommand},
     i18n::{gettext, gettext_f},
     model::{AccountId, BareJid, Failure},
-    ui::{failure_text::describe, untrusted_text::isolated},
+    ui::{dialog, failure_text::describe, untrusted_text::isolated},
     worker::Handle,
 };
 
@@ -175,7 +175,7 @@ fn tell(failure: &Failure, parent: Option<&gtk::Window>) {
         .body(text.paragraph())
         .modal(parent.is_some())
         .build();
-    dialog.set_transient_for(parent);
+    dialog::stand_over(&dialog, parent);
     dialog.add_response(CANCEL, &gettext("Close"));
     dialog.present();
 }

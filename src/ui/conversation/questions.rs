@@ -38,7 +38,8 @@ impl Question {
     pub(super) fn then(self, over: &impl IsA<gtk::Widget>, act: impl Fn() + 'static) {
         let window = dialog::window_of(over);
         let question =
-            adw::MessageDialog::new(window.as_ref(), Some(&self.heading), Some(&self.body));
+            adw::MessageDialog::new(gtk::Window::NONE, Some(&self.heading), Some(&self.body));
+        dialog::stand_over(&question, window.as_ref());
         question.add_response("cancel", &gettext("Cancel"));
         question.add_response("yes", &self.answer);
         question.set_response_appearance("yes", self.looks);

@@ -128,8 +128,26 @@ fn keep<C: Component>(controller: Controller<C>, window: &gtk::Window) {
     });
 }
 
-fn place(window: &gtk::Window, parent: Option<&gtk::Window>) {
+/// Puts a window over another one. GTK 4.8 leaves one that is closed but still held somewhere with a parent that is
+/// gone, and touches it at its end: it is taken back here.
+pub fn stand_over(window: &impl IsA<gtk::Window>, parent: Option<&gtk::Window>) {
+    let window: &gtk::Window = window.as_ref();
     window.set_transient_for(parent);
+    if let Some(parent) = parent {
+        parent.connect_closure(
+            "destroy",
+            false,
+            glib::closure_local!(
+                #[watch]
+                window,
+                move |_: gtk::Window| window.set_transient_for(gtk::Window::NONE)
+            ),
+        );
+    }
+}
+
+fn place(window: &gtk::Window, parent: Option<&gtk::Window>) {
+    stand_over(window, parent);
     window.set_modal(parent.is_some());
     window.present();
 }

@@ -112,7 +112,11 @@ impl Component for Jump {
                         connect_search_changed[sender] => move |entry| {
                             sender.input(Input::Typed(entry.text().into()));
                         },
-                        connect_activate => Input::Entered,
+                        // The entry tells of what was typed a moment later, and Enter means what is there now.
+                        connect_activate[sender] => move |entry| {
+                            sender.input(Input::Typed(entry.text().into()));
+                            sender.input(Input::Entered);
+                        },
                         connect_stop_search => Input::Left,
                     },
                 },
@@ -170,6 +174,7 @@ impl Component for Jump {
 
     fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
         match input {
+            Input::Typed(typed) if typed == self.typed => {}
             Input::Typed(typed) => {
                 self.typed = typed;
                 self.look(&sender);

@@ -155,7 +155,11 @@ impl Component for Sidebar {
                                 connect_search_changed[sender] => move |entry| {
                                     sender.input(Inside::Typed(entry.text().into()).into());
                                 },
-                                connect_activate => Input::from(Inside::Entered),
+                                // It tells of what was typed a moment later, and Enter means what is there now.
+                                connect_activate[sender] => move |entry| {
+                                    sender.input(Inside::Typed(entry.text().into()).into());
+                                    sender.input(Inside::Entered.into());
+                                },
                                 connect_stop_search => Input::Back,
                             },
 

@@ -286,7 +286,7 @@ fn show_preview(
         .default_response(USE)
         .modal(true)
         .build();
-    dialog.set_transient_for(parent);
+    dialog::stand_over(&dialog, parent);
     dialog.add_response(CANCEL, &gettext("Cancel"));
     dialog.add_response(USE, &gettext("Use it"));
     dialog.set_response_appearance(USE, adw::ResponseAppearance::Suggested);

@@ -19,7 +19,7 @@ const MAX_VALUE: usize = 300;
 /// Opens the details of a message.
 pub(crate) fn open(parent: Option<&gtk::Window>, message: &Message, peer: &str) {
     let window = window(message, peer);
-    window.set_transient_for(parent);
+    dialog::stand_over(&window, parent);
     window.set_modal(parent.is_some());
     window.present();
 }
@@ -27,7 +27,7 @@ pub(crate) fn open(parent: Option<&gtk::Window>, message: &Message, peer: &str) 
 /// Opens the whole text of a message.
 pub(crate) fn open_text(parent: Option<&gtk::Window>, body: &str) {
     let window = text_window(body);
-    window.set_transient_for(parent);
+    dialog::stand_over(&window, parent);
     window.set_modal(parent.is_some());
     window.present();
 }

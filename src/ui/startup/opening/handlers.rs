@@ -15,6 +15,7 @@ use crate::{
     model::Secret,
     ui::{
         account::passphrase::{self, PassphraseDialog},
+        dialog::stand_over,
         failure_text::Explanation,
         farewell::retire,
     },
@@ -73,7 +74,7 @@ impl Opening {
         let dialog = PassphraseDialog::builder()
             .launch(purpose)
             .forward(sender.input_sender(), Input::Passphrase);
-        dialog.widget().set_transient_for(Some(root));
+        stand_over(dialog.widget(), Some(root.upcast_ref()));
         dialog.widget().set_modal(true);
         dialog.widget().present();
         self.passphrase = Some((purpose, dialog));
