@@ -158,6 +158,7 @@ auth_password_format: scram
 auth_scram_hash: sha256
 acme: {{auto: false}}
 shaper: {{}}
+registration_timeout: infinity
 modules:
   mod_adhoc: {{}}
   mod_avatar: {{}}
@@ -171,6 +172,7 @@ modules:
   mod_ping: {{}}
   mod_privacy: {{}}
   mod_pubsub: {{plugins: [flat, pep]}}
+  mod_register: {{captcha_protected: false, ip_access: all}}
   mod_roster: {{versioning: true}}
   mod_stream_mgmt: {{resend_on_timeout: if_offline}}
   mod_vcard: {{}}

@@ -22,6 +22,7 @@ mod prosody;
 mod proxy;
 #[path = "../fuzz/random.rs"]
 mod random;
+mod registration_stories;
 mod roster_stories;
 mod waiting;
 mod world;
@@ -62,6 +63,12 @@ fn trials() -> Vec<Trial> {
             the_proxy_cuts_at_the_byte,
             the_proxy_goes_silent_and_speaks_again,
             the_server_keeps_its_accounts_over_a_restart,
+        ),
+        stories!(registration_stories:
+            an_account_is_made_with_the_fields_of_prosody,
+            an_account_is_made_with_the_form_of_ejabberd,
+            a_server_that_registers_nobody_says_so,
+            nobody_registers_behind_a_certificate_that_is_not_valid,
         ),
         stories!(login_stories:
             logs_in_and_out,
