@@ -16,8 +16,12 @@ pub enum ConversationKind {
     Stranger,
 }
 
-/// What a chat may show on the desktop. Kept on this device: own devices share this for rooms only, whose bookmarks have
-/// a place for it (XEP-0492, section 2.1); where nothing is said, a chat of two shows everything (section 3).
+/// What a chat may show on the desktop.
+///
+/// Kept on this device. XEP-0492 has an element for it that must stand in one that identifies the chat by its address,
+/// and names only the extensions of a room's bookmark (XEP-0402) as such (section 2.1); neither the roster (RFC 6121) nor
+/// any other extension gives a chat of two such a place, so there is nowhere for own devices to look for it. Where nothing
+/// is said, a chat of two shows everything (section 3); what is shown only when one is mentioned is for rooms.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Notifications {
     /// Every message.

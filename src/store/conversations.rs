@@ -187,6 +187,17 @@ impl Reader {
         })
     }
 
+    /// How many chats of all accounts were put away.
+    pub fn archived_count(&self) -> Result<u32> {
+        self.read(|connection| {
+            Ok(connection
+                .prepare_cached(
+                    "select count(*) from conversation where archived = 1 and kind = 0",
+                )?
+                .query_row([], |row| row.get(0))?)
+        })
+    }
+
     /// One chat.
     pub fn conversation(&self, conversation: ConversationId) -> Result<Option<Conversation>> {
         self.read(|connection| one_conversation(connection, conversation))

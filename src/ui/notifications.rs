@@ -56,6 +56,40 @@ pub fn read(
         .map(|message| note(&settings, &conversation, message)))
 }
 
+/// What to tell when a contact calls for attention, if anything: the worker has let it pass by the settings.
+///
+/// # Errors
+/// Those of the store.
+pub fn read_attention(reader: &Reader, chat: ConversationId) -> Result<Option<Note>, StoreError> {
+    let settings = reader.settings()?;
+    let conversation = reader.conversation(chat)?;
+    let is_told = |chat: &Conversation| {
+        settings.notify
+            && settings.receive_attention
+            && chat.kind == ConversationKind::Person
+            && chat.notifications == Notifications::All
+            && !chat.blocked
+    };
+    Ok(conversation.filter(is_told).map(|chat| {
+        let words = gettext("Calls for your attention");
+        let (title, body) = match settings.notification_text {
+            NotificationText::Full | NotificationText::Sender => {
+                (safe(&chat.name, MAX_NAME), words)
+            }
+            NotificationText::Nothing => (
+                config::APP_NAME.to_owned(),
+                gettext("Somebody calls for your attention"),
+            ),
+        };
+        Note {
+            chat: chat.id,
+            title,
+            body,
+            sound: settings.notification_sound,
+        }
+    }))
+}
+
 /// Strangers, blocked people and muted chats are never announced, and neither is what was read elsewhere.
 fn is_told(settings: &Settings, chat: &Conversation, message: &Message) -> bool {
     settings.notify
@@ -205,5 +239,41 @@ mod tests {
         let reader = handle.reader();
         assert!(read(&reader, bob.id, last, None).unwrap().is_some());
         assert_eq!(read(&reader, bob.id, last, Some(bob.id)).unwrap(), None);
+    }
+
+    /// What is told when Bob calls for attention, after a change.
+    fn called(settings: Settings, change: Change) -> Option<Note> {
+        let (store, chat) = sample::store(|txn| {
+            let account = sample::account(txn, "alice@example.org")?;
+            sample::contact(txn, account, "bob@example.org", "Bob", &[])?;
+            let chat = sample::chat(txn, account, "bob@example.org")?;
+            txn.set_settings(&settings)?;
+            change(txn, chat)?;
+            Ok(chat)
+        });
+        read_attention(&store.reader(), chat).unwrap()
+    }
+
+    #[test]
+    fn calls_for_attention_are_told_only_where_they_are_allowed() {
+        let nothing: Change = |_, _| Ok(());
+        assert_eq!(called(Settings::default(), nothing), None, "off by default");
+        let allowed = Settings {
+            receive_attention: true,
+            ..Settings::default()
+        };
+        let note = called(allowed.clone(), nothing).unwrap();
+        assert_eq!(note.title, "Bob");
+        let muted: Change = |txn, chat| txn.set_notifications(chat, Notifications::Muted);
+        assert_eq!(called(allowed.clone(), muted), None);
+        let blocked: Change =
+            |txn, _| txn.change_blocked(AccountId(1), &["bob@example.org".to_owned()], &[]);
+        assert_eq!(called(allowed.clone(), blocked), None);
+        let discreet = Settings {
+            notification_text: NotificationText::Nothing,
+            ..allowed
+        };
+        let note = called(discreet, nothing).unwrap();
+        assert!(!note.title.contains("Bob") && !note.body.contains("Bob"));
     }
 }

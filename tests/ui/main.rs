@@ -6,6 +6,7 @@
 
 mod account_history;
 mod account_windows;
+mod chat_menu;
 mod chat_scene;
 mod composer;
 mod console;

@@ -121,3 +121,16 @@ fn messages_are_forwarded_to_a_chat_that_is_searched_for() {
         "in the order of the chat"
     );
 }
+
+#[gtk::test]
+fn choosing_can_begin_with_nothing() {
+    let scene = ChatScene::with_messages(3);
+    scene.conversation.emit(Input::SelectionWanted);
+    settle();
+    let copy: gtk::Button = by_name(scene.conversation.widget(), "copy-selected");
+    assert!(copy.is_mapped() && !copy.is_sensitive());
+    assert!(row_of(&scene, "message 1").grab_focus());
+    let none = gdk::ModifierType::empty();
+    scene.press(scene.conversation.widget(), gdk::Key::space, none);
+    assert!(copy.is_sensitive());
+}

@@ -1,6 +1,7 @@
 //! The sidebar: what stands where, and what happens to it.
 
-use gtk::prelude::*;
+use adw::prelude::*;
+use gtk::{gdk, glib};
 use relm4::prelude::*;
 use tessera::{
     event::Event,
@@ -13,6 +14,7 @@ use tessera::{
     worker::Handle,
 };
 
+use crate::message_menu::{answer, entries};
 use crate::stage::{Notebook, all, button, by_name, prepare, settle, texts, wait};
 
 /// A sidebar in a window of its own, over the made-up chats of Alice.
@@ -378,4 +380,120 @@ fn every_button_without_text_has_a_name() {
     for button in all::<gtk::MenuButton>(scene.sidebar.widget()) {
         assert!(button.tooltip_text().is_some(), "{}", button.widget_name());
     }
+}
+
+impl Scene {
+    /// Opens the menu of the row with this name by the keyboard; what it offers, and the menu.
+    fn menu_of(&self, name: &str) -> (Vec<String>, gtk::PopoverMenu) {
+        let list = all::<gtk::ListView>(self.sidebar.widget())
+            .into_iter()
+            .find(|list| list.is_mapped())
+            .unwrap();
+        let row = all::<gtk::Label>(&list)
+            .into_iter()
+            .find(|label| label.has_css_class("row-name") && label.label() == name)
+            .and_then(|label| label.ancestor(glib::Type::from_name("GtkListItemWidget")?))
+            .unwrap();
+        assert!(row.grab_focus());
+        press_menu_key(&list);
+        settle();
+        let menu = all::<gtk::PopoverMenu>(&list).pop().unwrap();
+        (entries(&menu), menu)
+    }
+
+    fn choose(&self, name: &str, entry: &str) {
+        let (offered, menu) = self.menu_of(name);
+        let place = offered.iter().position(|offered| offered == entry);
+        let place = place.unwrap_or_else(|| panic!("{entry} is not among {offered:?}"));
+        menu.activate_action(&format!("row.entry-{place}"), None)
+            .unwrap();
+        menu.popdown();
+        settle();
+    }
+}
+
+#[gtk::test]
+fn chats_are_put_away_found_and_put_back() {
+    let scene = Scene::new(Page::Chats);
+    scene.sees(&CHATS);
+    let bob = scene
+        .handle
+        .reader()
+        .conversation_with(AccountId(1), &sample::jid("bob@example.org"))
+        .unwrap()
+        .unwrap();
+    let show: gtk::Button = by_name(scene.sidebar.widget(), "show-away");
+    assert!(!show.is_mapped(), "there is nothing to show");
+    scene.choose("Bob", "Put Away");
+    wait("the order", || {
+        scene.notebook.has(&format!("Archive({bob:?})")) && scene.has_told("Closed")
+    });
+    scene
+        .store
+        .write(|txn| txn.archive_conversation(bob))
+        .unwrap();
+    scene.hears(Event::Conversations(vec![bob]));
+    scene.sees(&["Dana Ó Briain", "Carol", "Erik Sörensen", "فاطمة"]);
+    wait("the way there", || show.is_mapped());
+    show.emit_clicked();
+    scene.sees(&["Bob"]);
+    let (offered, menu) = scene.menu_of("Bob");
+    assert!(!offered.contains(&"Put Away".to_owned()), "{offered:?}");
+    menu.popdown();
+    settle();
+    scene.choose("Bob", "Put Back");
+    wait("the order", || scene.notebook.has("Open { account"));
+    by_name::<gtk::Button>(scene.sidebar.widget(), "leave-away").emit_clicked();
+    scene.sees(&["Dana Ó Briain", "Carol", "Erik Sörensen", "فاطمة"]);
+    // Who searches finds it, too.
+    scene.types("bob@");
+    wait("that it is found", || {
+        scene.names().contains(&"Bob".to_owned())
+    });
+}
+
+#[gtk::test]
+fn a_chat_is_marked_as_unread_and_deleted_after_a_question() {
+    let scene = Scene::new(Page::Chats);
+    scene.sees(&CHATS);
+    scene.choose("Erik Sörensen", "Mark as Unread");
+    wait("the order", || scene.notebook.has("MarkUnread"));
+    scene.choose("Erik Sörensen", "Delete Chat…");
+    let question = || {
+        gtk::Window::list_toplevels()
+            .into_iter()
+            .filter_map(|window| window.downcast::<adw::MessageDialog>().ok())
+            .find(|dialog| dialog.is_visible())
+    };
+    wait("the question", || question().is_some());
+    assert!(
+        question()
+            .unwrap()
+            .body()
+            .contains("removed from this device")
+    );
+    answer("yes");
+    wait("the order", || {
+        scene.notebook.has("Delete(") && scene.has_told("Closed")
+    });
+}
+
+/// Hands the menu key to the controllers of a list, as GTK does; GTK 4 cannot make events.
+fn press_menu_key(list: &gtk::ListView) {
+    use glib::translate::IntoGlib;
+
+    let controllers = list.observe_controllers();
+    let none = gdk::ModifierType::empty();
+    let is_taken = (0..controllers.n_items())
+        .filter_map(|n| {
+            controllers
+                .item(n)?
+                .downcast::<gtk::EventControllerKey>()
+                .ok()
+        })
+        .any(|keys| {
+            let key = gdk::Key::Menu.into_glib();
+            keys.emit_by_name::<bool>("key-pressed", &[&key, &0u32, &none])
+        });
+    assert!(is_taken, "the menu key does something");
 }

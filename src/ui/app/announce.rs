@@ -18,6 +18,11 @@ use crate::{
 impl App {
     /// Reads what is to be told about new messages, and which chats were read meanwhile.
     pub(super) fn announce(&self, news: &News, sender: &ComponentSender<Self>) {
+        let calls = news.iter().filter_map(|event| match event {
+            Event::Attention(chat) => Some(*chat),
+            _ => None,
+        });
+        self.announce_calls(calls.collect(), sender);
         let mut newest = HashMap::new();
         let mut changed = vec![];
         for event in news.iter() {
@@ -53,6 +58,25 @@ impl App {
                 CommandOutput::Seen(changed.into_iter().filter(is_read).collect())
             });
         }
+    }
+}
+
+impl App {
+    /// Tells who calls for attention, even when the chat is in sight: that is what they ask for.
+    fn announce_calls(&self, chats: Vec<ConversationId>, sender: &ComponentSender<Self>) {
+        if chats.is_empty() {
+            return;
+        }
+        let reader = self.handle.reader();
+        sender.spawn_oneshot_command(move || {
+            let read = |chat| {
+                notifications::read_attention(&reader, chat).unwrap_or_else(|error| {
+                    tracing::error!(%error, "a call for attention cannot be announced");
+                    None
+                })
+            };
+            CommandOutput::Announce(chats.into_iter().filter_map(read).collect())
+        });
     }
 }
 

@@ -2,10 +2,10 @@
 
 use adw::prelude::*;
 
-use super::{Input, present::words};
+use super::{Input, chat_menu, present::words};
 use crate::{
     i18n::gettext,
-    model::{Conversation, Presence},
+    model::{Conversation, ConversationKind, Presence},
     store::Reader,
     timeline::text::clean,
     ui::{
@@ -23,6 +23,7 @@ pub(super) struct Header {
     name: gtk::Label,
     line: gtk::Label,
     search: gtk::Button,
+    menu: gtk::MenuButton,
     details: gtk::ToggleButton,
     toggled: gtk::glib::SignalHandlerId,
 }
@@ -62,6 +63,7 @@ impl Header {
                 .icon_name("edit-find-symbolic")
                 .name("search-here")
                 .build(),
+            menu: chat_menu::button(sender),
             details,
             toggled,
         };
@@ -99,9 +101,15 @@ impl Header {
         self.bar.pack_start(&self.back);
         self.bar.pack_start(&self.person);
         self.bar.set_title_widget(Some(&gtk::Box::default()));
+        self.bar.pack_end(&self.menu);
         self.bar.pack_end(&self.details);
         self.bar.pack_end(&self.search);
         self.show_nobody();
+    }
+
+    /// The button with the menu of the chat.
+    pub(super) fn menu(&self) -> &gtk::MenuButton {
+        &self.menu
     }
 
     pub(super) fn widget(&self) -> &adw::HeaderBar {
@@ -128,6 +136,7 @@ impl Header {
         self.person.set_visible(false);
         self.search.set_visible(false);
         self.details.set_visible(false);
+        self.menu.set_visible(false);
     }
 
     /// Shows who is at the other end.
@@ -135,6 +144,7 @@ impl Header {
         self.person.set_visible(true);
         self.search.set_visible(true);
         self.details.set_visible(true);
+        self.menu.set_visible(chat.kind == ConversationKind::Person);
         self.avatar.set_person(&chat.name, chat.peer.as_str());
         self.avatar.set_picture(reader, chat.avatar.as_deref());
         let name = clean::line(&chat.name, clean::MAX_NAME);

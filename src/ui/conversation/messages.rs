@@ -90,6 +90,14 @@ pub enum Input {
     },
     /// The earlier texts of a message are asked for.
     VersionsPressed(MessageId),
+    /// A day to go to is to be chosen.
+    DateWanted,
+    /// The chat is to be put away.
+    PutAwayPressed,
+    /// The chat is to be deleted.
+    DeleteChatPressed,
+    /// Messages are to be chosen.
+    SelectionWanted,
     /// Messages are to be chosen, beginning with this one.
     SelectPressed(MessageId),
     /// A message is to be chosen, or not any more.
@@ -203,6 +211,8 @@ pub enum CommandOutput {
     Transcript(Result<(String, u32), Failure>),
     /// Messages were forwarded.
     Forwarded(Result<Forwarded, Failure>),
+    /// How many messages the chat has that is to be deleted.
+    Counted(u64, Result<u64, Failure>),
     /// The last own message, if there is one that can be edited.
     LastOwn(u64, Option<Box<Message>>),
     /// Something that the person asked for failed.

@@ -4,6 +4,7 @@ mod actions;
 mod answering;
 mod bars;
 mod chat;
+mod chat_menu;
 pub(crate) mod find_bar;
 mod finding;
 mod forwarding;
@@ -265,7 +266,11 @@ impl Component for Conversation {
             Input::ReactionsWanted(id) => self.open_reactions(id),
             Input::ReactPressed { message, emoji, on } => self.react(message, emoji, on, &sender),
             Input::VersionsPressed(id) => self.read_versions(id, &sender),
-            Input::SelectPressed(id) => self.begin_selection(id),
+            Input::DateWanted => self.open_calendar(),
+            Input::PutAwayPressed => self.put_away(&sender),
+            Input::DeleteChatPressed => self.count_for_deletion(&sender),
+            Input::SelectionWanted => self.begin_selection(None),
+            Input::SelectPressed(id) => self.begin_selection(Some(id)),
             Input::SelectToggled { message, extend } => self.toggle_selected(message, extend),
             Input::SelectionLeft => self.end_selection(),
             Input::CopySelected => self.copy_selected(&sender),
@@ -320,6 +325,10 @@ impl Component for Conversation {
             CommandOutput::Transcript(Err(failure)) => self.show_failure(&failure),
             CommandOutput::Forwarded(Ok(forwarded)) => self.forwarded(&forwarded, &sender),
             CommandOutput::Forwarded(Err(failure)) => self.show_failure(&failure),
+            CommandOutput::Counted(number, Ok(count)) => {
+                self.ask_delete_all(number, count, &sender, root);
+            }
+            CommandOutput::Counted(_, Err(failure)) => self.show_failure(&failure),
             CommandOutput::LastOwn(number, message) => self.edit_last(number, message.as_deref()),
             CommandOutput::Failed(failure) => self.show_failure(&failure),
             CommandOutput::Deleted(number) => self.deleted(number, &sender),
@@ -408,6 +417,16 @@ impl Conversation {
         let summary = self.chat.as_ref().and_then(|chat| chat.summary.as_ref());
         summary.map_or(0, |summary| summary.chat.unread)
     }
+}
+
+/// Asks whether to delete a chat with somebody of this name and so many messages, and acts after yes.
+pub(crate) fn ask_delete_chat(
+    over: &impl IsA<gtk::Widget>,
+    name: &str,
+    count: u64,
+    act: impl Fn() + 'static,
+) {
+    questions::delete_chat(name, count).then(over, act);
 }
 
 /// Asks whether to block an address, and acts after yes.

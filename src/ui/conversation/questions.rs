@@ -4,7 +4,7 @@ use adw::prelude::*;
 
 use super::{Confirmed, Input};
 use crate::{
-    i18n::{gettext, gettext_f},
+    i18n::{gettext, gettext_f, ngettext_f},
     timeline::text::{
         clean,
         links::{self, Doubt},
@@ -101,6 +101,29 @@ pub(super) fn delete_message() -> Question {
             "It is removed from this device only, and does not come back from the archive. The other side, the servers \
              and your other devices keep it.",
         ),
+        answer: gettext("Delete"),
+        looks: adw::ResponseAppearance::Destructive,
+    }
+}
+
+/// Whether to delete a chat.
+pub(super) fn delete_chat(name: &str, count: u64) -> Question {
+    let name = clean::isolated(name);
+    let count = u32::try_from(count).unwrap_or(u32::MAX);
+    let lost = ngettext_f(
+        "{n} message is removed from this device for good and does not come back from the archive.",
+        "{n} messages are removed from this device for good and do not come back from the archive.",
+        count,
+        &[],
+    );
+    let rest = gettext_f(
+        "So is what you have begun to write, and what waits to be sent is not sent. {name} and the servers keep what they \
+         have, and so do your other devices. Contacts stay contacts.",
+        &[("name", &name)],
+    );
+    Question {
+        heading: gettext_f("Delete the chat with {name}?", &[("name", &name)]),
+        body: format!("{lost} {rest}"),
         answer: gettext("Delete"),
         looks: adw::ResponseAppearance::Destructive,
     }

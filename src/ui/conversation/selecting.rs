@@ -56,10 +56,14 @@ impl Conversation {
         self.context.selected.borrow().is_some()
     }
 
-    /// Begins to choose messages, with this one.
-    pub(super) fn begin_selection(&self, id: MessageId) {
+    /// Begins to choose messages, with this one if there is one.
+    pub(super) fn begin_selection(&self, id: Option<MessageId>) {
         let mut selected = Selected::default();
-        selected.toggle(id, &[]);
+        if let Some(id) = id {
+            selected.toggle(id, &[]);
+        } else {
+            self.view.grab_focus();
+        }
         self.context.selected.replace(Some(selected));
         self.show_selection();
         self.refresh_rows();

@@ -71,6 +71,8 @@ pub enum Input {
     Notify(bool),
     /// What a notification tells, by its place in the list.
     NotificationText(u32),
+    /// Whether contacts may call for attention.
+    Attention(bool),
     /// Whether a sound is played.
     Sound(bool),
     /// Light or dark, by its place in the list.
@@ -208,6 +210,25 @@ impl Component for SettingsWindow {
                         connect_selected_notify[sender] => move |row| {
                             sender.input(Input::NotificationText(row.selected()));
                         } @text_changed,
+                    },
+
+                    adw::ActionRow {
+                        set_title: &gettext("Calls for attention"),
+                        set_subtitle: &gettext("Contacts who may see your presence can make a notification appear even while you look at their chat, at most twice a minute. Muted chats cannot."),
+                        set_activatable_widget: Some(&attention),
+                        #[watch]
+                        set_sensitive: model.settings.notify,
+                        #[name = "attention"]
+                        add_suffix = &gtk::Switch {
+                            set_widget_name: "attention",
+                            set_valign: gtk::Align::Center,
+                            #[watch]
+                            #[block_signal(attention_changed)]
+                            set_active: model.settings.receive_attention,
+                            connect_active_notify[sender] => move |switch| {
+                                sender.input(Input::Attention(switch.is_active()));
+                            } @attention_changed,
+                        },
                     },
 
                     adw::ActionRow {
@@ -398,6 +419,7 @@ impl SettingsWindow {
                     settings.notification_text = text;
                 }
             }
+            Input::Attention(on) => settings.receive_attention = on,
             Input::Sound(on) => settings.notification_sound = on,
             Input::ColorScheme(place) => {
                 if let Some(scheme) = present::at(&COLOR_SCHEMES, place) {

@@ -20,8 +20,8 @@ impl Entry {
     }
 }
 
-/// Opens a menu of sections at a place of a widget; it goes away when it is closed.
-pub(crate) fn open(over: &impl IsA<gtk::Widget>, x: i32, y: i32, sections: Vec<Vec<Entry>>) {
+/// A menu of sections.
+pub(crate) fn build(sections: Vec<Vec<Entry>>) -> gtk::PopoverMenu {
     let group = gio::SimpleActionGroup::new();
     let menu = gio::Menu::new();
     let mut number = 0;
@@ -39,6 +39,12 @@ pub(crate) fn open(over: &impl IsA<gtk::Widget>, x: i32, y: i32, sections: Vec<V
     }
     let popover = gtk::PopoverMenu::from_model(Some(&menu));
     popover.insert_action_group("row", Some(&group));
+    popover
+}
+
+/// Opens a menu of sections at a place of a widget; it goes away when it is closed.
+pub(crate) fn open(over: &impl IsA<gtk::Widget>, x: i32, y: i32, sections: Vec<Vec<Entry>>) {
+    let popover = build(sections);
     popover.set_has_arrow(false);
     popover.set_halign(gtk::Align::Start);
     popover.set_pointing_to(Some(&gdk::Rectangle::new(x, y, 1, 1)));

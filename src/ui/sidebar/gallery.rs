@@ -1,10 +1,15 @@
 //! Pages of the gallery: the sidebar, filled and empty.
 
-use gtk::prelude::*;
+use adw::prelude::*;
 use relm4::prelude::*;
 
-use super::{Input, Page as List, Sidebar};
+use super::{
+    Input, Page as List, Sidebar,
+    chats::{self, Chats},
+};
 use crate::{
+    model::ConversationId,
+    store::StoreError,
     ui::{
         gallery::{Page, frame, handle, sample},
         search,
@@ -17,6 +22,10 @@ pub(crate) const PAGES: &[Page] = &[
     Page {
         name: "chats",
         open: || sidebar(sample::alice(), List::Chats),
+    },
+    Page {
+        name: "chats-put-away",
+        open: put_away,
     },
     Page {
         name: "contacts",
@@ -52,6 +61,43 @@ pub(crate) const PAGES: &[Page] = &[
         open: || sidebar(handle(), List::Chats),
     },
 ];
+
+/// The chats that were put away, and below them how the way there looks.
+fn put_away() -> gtk::Window {
+    let handle = sample::alice_with(|store| {
+        let put_away: Result<(), StoreError> = store.write(|txn| {
+            for chat in [ConversationId(1), ConversationId(2)] {
+                txn.archive_conversation(chat)?;
+            }
+            Ok(())
+        });
+        if let Err(error) = put_away {
+            tracing::error!(%error, "the made-up chats cannot be put away");
+        }
+        Handle::for_gallery(store.clone())
+    });
+    let column = gtk::Box::builder()
+        .orientation(gtk::Orientation::Vertical)
+        .homogeneous(true)
+        .build();
+    let chats: Vec<_> = [true, false]
+        .into_iter()
+        .map(|away| {
+            let chats = Chats::builder().launch(handle.clone()).detach();
+            chats.emit(chats::Input::ShowAway(away));
+            column.append(chats.widget());
+            chats
+        })
+        .collect();
+    let window = adw::Window::builder()
+        .default_width(320)
+        .default_height(640)
+        .content(&column)
+        .build();
+    let chats = std::cell::RefCell::new(Some(chats));
+    window.connect_destroy(move |_| drop(chats.take()));
+    window.upcast()
+}
 
 fn searching(handle: Handle, typed: &str) -> gtk::Window {
     let sidebar = Sidebar::builder().launch(handle).detach();

@@ -76,6 +76,8 @@ impl Sidebar {
             self.focus_list();
         } else if !self.search.text().is_empty() {
             self.search.set_text("");
+        } else {
+            self.chats.emit(chats::Input::ShowAway(false));
         }
     }
 

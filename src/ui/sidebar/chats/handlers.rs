@@ -7,7 +7,7 @@ use relm4::prelude::*;
 
 use super::{
     Chats, CommandOutput, Content, Input, Output, Then, found,
-    load::{self, Query},
+    load::{self, Listed, Query},
 };
 use crate::{
     command::{ChatCommand, Command},
@@ -45,14 +45,19 @@ impl Chats {
         });
     }
 
-    pub(super) fn loaded(&mut self, rows: Option<Vec<Row>>, sender: &Sender) {
+    pub(super) fn loaded(&mut self, listed: Option<Listed>, sender: &Sender) {
         if self.refresh.done() {
             self.read(BURST, sender);
         }
-        let Some(rows) = rows else {
+        let Some(Listed { rows, away }) = listed else {
             self.content = Content::Unreadable;
             return;
         };
+        self.away = away;
+        if self.query.away && away == 0 {
+            // The last of them has gone.
+            return self.show_away(false, sender);
+        }
         let unread = rows.iter().map(|row| match row {
             Row::Chat(row) if !row.muted => row.unread,
             Row::Chat(_)
@@ -62,7 +67,7 @@ impl Chats {
             | Row::Hit(_)
             | Row::Note(_) => 0,
         });
-        if self.query.typed.is_empty() {
+        if self.query.typed.is_empty() && !self.query.away {
             let _ = sender.output(Output::Unread(unread.sum()));
         }
         self.people = rows;
@@ -81,6 +86,8 @@ impl Chats {
         let is_searching = !self.query.typed.trim().is_empty();
         self.content = match (rows.is_empty(), is_searching) {
             (false, _) => Content::Rows,
+            // The way to the chats that were put away stands below the rows.
+            (true, false) if self.away > 0 => Content::Rows,
             (true, false) => Content::NoChats,
             (true, true) if self.search.is_reading() => self.content,
             (true, true) => Content::NothingFound,
@@ -252,15 +259,18 @@ impl Chats {
             })
         };
         let mut first = vec![];
-        if let (true, Some(up_to)) = (chat.unread > 0, chat.last) {
-            let conversation = id;
-            first.push(ask(
+        match (chat.unread > 0, chat.last) {
+            (true, Some(up_to)) => first.push(ask(
                 gettext("Mark as Read"),
                 ChatCommand::MarkRead {
-                    conversation,
+                    conversation: id,
                     up_to,
                 },
-            ));
+            )),
+            (false, Some(_)) => {
+                first.push(ask(gettext("Mark as Unread"), ChatCommand::MarkUnread(id)));
+            }
+            (_, None) => {}
         }
         let (pin, mute, notifications) = (
             if chat.pinned {
@@ -303,13 +313,29 @@ impl Chats {
             again(gettext("Add to Contacts…"), RowEvent::RenameWanted)
         };
         let close = again(gettext("Close Chat"), RowEvent::RemoveWanted);
-        vec![first, vec![details, rename], vec![close]]
+        let input = sender.input_sender().clone();
+        let name = chat.name.clone();
+        let delete = Entry::new(gettext("Delete Chat…"), move || {
+            let _ = input.send(Input::DeleteWanted(id, name.clone()));
+        });
+        let last = if chat.away {
+            let (account, peer) = (chat.account, chat.peer.clone());
+            let back = ChatCommand::Open { account, peer };
+            vec![ask(gettext("Put Back"), back), delete]
+        } else {
+            let input = sender.input_sender().clone();
+            let away = Entry::new(gettext("Put Away"), move || {
+                let _ = input.send(Input::PutAway(id));
+            });
+            vec![away, close, delete]
+        };
+        vec![first, vec![details, rename], last]
     }
 }
 
 /// Reads the rows on a thread that may wait for the disk.
-async fn read_off_thread(handle: crate::worker::Handle, query: Query) -> Option<Vec<Row>> {
-    let read = relm4::spawn_blocking(move || load::load(&handle, &query)).await;
+async fn read_off_thread(handle: crate::worker::Handle, query: Query) -> Option<Listed> {
+    let read = relm4::spawn_blocking(move || load::list(&handle, &query)).await;
     match read {
         Ok(Ok(rows)) => Some(rows),
         Ok(Err(error)) => {

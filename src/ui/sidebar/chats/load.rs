@@ -21,14 +21,40 @@ pub(crate) struct Query {
     pub(crate) typed: String,
     /// The chat that is shown at the right.
     pub(crate) current: Option<ConversationId>,
+    /// Whether those are shown that were put away, instead of the others.
+    pub(crate) away: bool,
 }
 
-/// The rows of the list of chats: chats, and while searching also contacts without a chat, and offers.
-pub(crate) fn load(handle: &Handle, query: &Query) -> Result<Vec<Row>, StoreError> {
+/// What the list of chats shows.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    /// The rows.
+    pub(crate) rows: Vec<Row>,
+    /// How many chats were put away.
+    pub(crate) away: u32,
+}
+
+/// The rows of the list of chats, and how many chats are not among them because they were put away.
+pub(crate) fn list(handle: &Handle, query: &Query) -> Result<Listed, StoreError> {
+    Ok(Listed {
+        rows: load(handle, query)?,
+        away: handle.reader().archived_count()?,
+    })
+}
+
+/// The rows of the list of chats: chats, and while searching also those put away, contacts without a chat, and offers.
+fn load(handle: &Handle, query: &Query) -> Result<Vec<Row>, StoreError> {
     let reader = handle.reader();
     let live = handle.live();
-    let chats = reader.conversations()?;
     let needle = Needle::new(&query.typed);
+    let mut chats = if query.away {
+        reader.archived_conversations()?
+    } else {
+        reader.conversations()?
+    };
+    if !needle.is_empty() && !query.away {
+        chats.extend(reader.archived_conversations()?);
+    }
     let around = Around {
         now: Timestamp::now(),
         zone: chrono::Local,
@@ -38,7 +64,7 @@ pub(crate) fn load(handle: &Handle, query: &Query) -> Result<Vec<Row>, StoreErro
         show_of: &|account, jid| live.presence(account, jid).show,
     };
     let mut rows = chat_rows(&chats, &around);
-    if needle.is_empty() {
+    if needle.is_empty() || query.away {
         return Ok(rows);
     }
     let accounts = reader.accounts()?;
@@ -78,6 +104,7 @@ pub(crate) fn find_people(handle: &Handle, typed: &str) -> Result<Vec<Row>, Stor
     let query = Query {
         typed: typed.to_owned(),
         current: None,
+        away: false,
     };
     load(handle, &query)
 }

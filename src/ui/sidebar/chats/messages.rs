@@ -6,7 +6,7 @@ use crate::{
     ui::{
         News,
         search::Answer,
-        sidebar::rows::{Row, RowEvent},
+        sidebar::{chats::load::Listed, rows::RowEvent},
     },
 };
 
@@ -29,6 +29,14 @@ pub(crate) enum Input {
     OpenFirst,
     /// Ask the worker for this, and tell when it cannot be done.
     Ask(Command),
+    /// Show the chats that were put away, or the others again.
+    ShowAway(bool),
+    /// Put this chat away.
+    PutAway(ConversationId),
+    /// The person wants to delete a chat with somebody of this name.
+    DeleteWanted(ConversationId, String),
+    /// The person wants to delete a chat, and knows what is lost.
+    DeleteConfirmed(ConversationId),
     /// Take the keyboard focus.
     Focus,
     /// The end of the list is nearly in sight.
@@ -64,7 +72,9 @@ pub(crate) enum CommandOutput {
     /// The worker has done what it was asked for, or could not.
     Asked(Result<(), Failure>),
     /// The rows to show; `None` when the store could not be read.
-    Loaded(Option<Vec<Row>>),
+    Loaded(Option<Listed>),
+    /// How many messages a chat has that is to be deleted, and its name.
+    Counted(ConversationId, String, Result<u64, Failure>),
     /// A page of messages that were searched for.
     Searched(Answer),
     /// Another day began, so the names of days changed.

@@ -1,5 +1,6 @@
 //! The list of chats: open conversations, pinned ones on top, then the newest.
 
+mod away;
 mod found;
 mod handlers;
 mod load;
@@ -29,6 +30,8 @@ pub(crate) struct Chats {
     /// The messages below them.
     search: Search,
     content: Content,
+    /// How many chats were put away.
+    away: u32,
     /// What to do with the rows when they have been read.
     then: Option<Then>,
 }
@@ -80,8 +83,56 @@ impl Component for Chats {
             set_widget_name: "chats",
             set_vexpand: true,
 
-            #[local_ref]
-            add_named[Some("rows")] = rows -> gtk::ScrolledWindow {},
+            add_named[Some("rows")] = &gtk::Box {
+                set_orientation: gtk::Orientation::Vertical,
+
+                gtk::Button {
+                    set_widget_name: "leave-away",
+                    set_css_classes: &["flat", "away-row"],
+                    #[watch]
+                    set_visible: model.query.away,
+                    connect_clicked => Input::ShowAway(false),
+
+                    gtk::Box {
+                        set_spacing: 9,
+
+                        gtk::Image {
+                            set_icon_name: Some("go-previous-symbolic"),
+                        },
+
+                        gtk::Label {
+                            set_label: &gettext("Chats put away"),
+                        },
+                    },
+                },
+
+                #[local_ref]
+                rows -> gtk::ScrolledWindow {},
+
+                gtk::Button {
+                    set_widget_name: "show-away",
+                    set_css_classes: &["flat", "away-row"],
+                    #[watch]
+                    set_visible: model.has_way_to_away(),
+                    connect_clicked => Input::ShowAway(true),
+
+                    gtk::Box {
+                        set_spacing: 9,
+
+                        gtk::Label {
+                            set_hexpand: true,
+                            set_xalign: 0.0,
+                            #[watch]
+                            set_label: &model.words_for_away(),
+                        },
+
+                        gtk::Image {
+                            set_icon_name: Some("go-next-symbolic"),
+                            add_css_class: "dim-label",
+                        },
+                    },
+                },
+            },
 
             add_named[Some("no-chats")] = &adw::StatusPage {
                 add_css_class: "compact",
@@ -144,6 +195,7 @@ impl Component for Chats {
             people: Vec::new(),
             search: Search::default(),
             content: Content::Rows,
+            away: 0,
             then: None,
         };
         let rows = model.view.widget();
@@ -164,6 +216,10 @@ impl Component for Chats {
             Input::Step(step) => self.step(step, &sender),
             Input::OpenFirst => self.open_first(&sender),
             Input::Ask(command) => self.ask(command, &sender),
+            Input::ShowAway(away) => self.show_away(away, &sender),
+            Input::PutAway(chat) => self.put_away(chat, &sender),
+            Input::DeleteWanted(chat, name) => self.count_for_deletion(chat, name, &sender),
+            Input::DeleteConfirmed(chat) => self.delete(chat, &sender),
             Input::Focus => self.focus(),
             Input::MoreWanted => self.want_more(&sender),
         }
@@ -173,14 +229,20 @@ impl Component for Chats {
         &mut self,
         output: CommandOutput,
         sender: ComponentSender<Self>,
-        _root: &Self::Root,
+        root: &Self::Root,
     ) {
         match output {
             CommandOutput::Asked(Ok(())) => {}
             CommandOutput::Asked(Err(failure)) => {
                 let _ = sender.output(Output::Failed(failure));
             }
-            CommandOutput::Loaded(rows) => self.loaded(rows, &sender),
+            CommandOutput::Loaded(listed) => self.loaded(listed, &sender),
+            CommandOutput::Counted(chat, name, Ok(count)) => {
+                Self::ask_deletion(chat, &name, count, root, &sender);
+            }
+            CommandOutput::Counted(.., Err(failure)) => {
+                let _ = sender.output(Output::Failed(failure));
+            }
             CommandOutput::Searched(answer) => self.searched(answer, &sender),
             CommandOutput::Midnight => {
                 self.reload(&sender);

@@ -70,6 +70,7 @@ fn chat_row<Z: TimeZone>(chat: &Conversation, around: &Around<'_, Z>) -> ChatRow
         muted: chat.notifications == Notifications::Muted,
         current: around.current == Some(chat.id),
         is_contact: chat.is_contact,
+        away: chat.archived,
     }
 }
 

@@ -89,6 +89,8 @@ pub(crate) struct ChatRow {
     pub(crate) current: bool,
     /// Whether the peer is on the roster.
     pub(crate) is_contact: bool,
+    /// Whether it was put away.
+    pub(crate) away: bool,
 }
 
 /// The second line of a chat.

@@ -115,6 +115,7 @@ mod tests {
             muted: true,
             current: false,
             is_contact: true,
+            away: false,
         }));
         assert_eq!(
             spoken(&row),
