@@ -6,7 +6,7 @@
 use rusqlite::{OptionalExtension, named_params};
 
 use super::{Reader, StoreError, Txn, messages::NewMessage};
-use crate::model::{BareJid, ConversationId, MessageId, Timestamp, Version};
+use crate::model::{BareJid, ConversationId, MessageId, Security, Timestamp, Version};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -28,7 +28,8 @@ pub enum Change {
 
 impl Txn<'_> {
     /// Replaces the text of the author's message with this origin id (XEP-0308, section 5: same sender only); the
-    /// newest correction counts, whichever comes first. A message that was taken back stays so.
+    /// newest correction counts, whichever comes first. A message that was taken back stays so, and one that is protected
+    /// differently is not the same: its protection must not change with its text.
     pub fn correct(&self, target: &str, by: &NewMessage) -> Result<Change> {
         if by.origin_id.as_deref() == Some(target) {
             return Ok(Change::Nothing);
@@ -36,6 +37,13 @@ impl Txn<'_> {
         let Some(message) = self.authors_message(by.conversation, &by.author, target)? else {
             return Ok(Change::NotHere);
         };
+        let security: Security = self
+            .0
+            .prepare_cached("select security from message where id = ?1")?
+            .query_row([message], |row| row.get(0))?;
+        if security != by.security {
+            return Ok(Change::NotHere);
+        }
         if self.is_known_correction(message, by)? {
             return Ok(Change::Nothing);
         }
@@ -205,9 +213,10 @@ impl Txn<'_> {
             .0
             .prepare_cached(
                 "select id, body, at, origin_id from message
-                 where conversation = ?1 and replaces = ?2 and author = ?3 and id <> ?4 order by at, id",
+                 where conversation = ?1 and replaces = ?2 and author = ?3 and id <> ?4 and security = ?5
+                 order by at, id",
             )?
-            .query_map((conversation, origin_id, author, message), |row| {
+            .query_map((conversation, origin_id, author, message, as_stored.security), |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
             })?
             .collect::<rusqlite::Result<_>>()?;

@@ -9,7 +9,7 @@ use xmpp_parsers::{
 use super::{Cx, Extension, envelope::Envelope};
 use crate::{
     event::Event,
-    model::{Delivery, Direction, MessageId},
+    model::{Delivery, Direction, MessageId, Route},
     store::StoreError,
 };
 
@@ -42,7 +42,9 @@ impl Extension for Receipts {
         if let Some(id) = receipt_of(&envelope.message) {
             return mark_delivered(cx, envelope, &id);
         }
-        if stored.is_some() && wants_receipt(&envelope.message) {
+        // The device that a copy was made of answers: a second receipt would only say how many there are.
+        let is_copy = envelope.route == Route::Carbon;
+        if stored.is_some() && !is_copy && wants_receipt(&envelope.message) {
             answer(cx, envelope)?;
         }
         Ok(())

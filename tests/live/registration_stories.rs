@@ -56,7 +56,10 @@ pub(crate) fn nobody_registers_behind_a_certificate_that_is_not_valid() {
     let FailureKind::Certificate(problem) = refused.kind else {
         panic!("{refused:?}");
     };
-    let CertificateProblem { sha256: fingerprint, .. } = *problem;
+    let CertificateProblem {
+        sha256: fingerprint,
+        ..
+    } = *problem;
     let pinned = client.wait_for(client.handle().registration_form(
         DOMAIN,
         Some(server.endpoint()),

@@ -5,6 +5,7 @@ mod changes;
 mod displayed;
 mod forgetting;
 mod history;
+mod hostile_changes;
 mod keeping;
 mod messages;
 mod order;
