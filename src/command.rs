@@ -1,8 +1,8 @@
 //! What the window asks of the worker; with [`crate::event`] the only types that cross the thread border.
 
 use crate::model::{
-    AccountId, BareJid, ConversationId, Endpoint, Fingerprint, Jid, MessageId, NewAccount,
-    Notifications, OwnPresence, PasswordStorage, Profile, Proxy, Secret, Settings,
+    AccountId, BareJid, ConversationId, Encryption, Endpoint, Fingerprint, Jid, MessageId,
+    NewAccount, Notifications, OwnPresence, PasswordStorage, Profile, Proxy, Secret, Settings,
 };
 
 /// Everything the window can ask for.
@@ -149,6 +149,15 @@ pub enum AccountCommand {
 /// About a chat.
 #[derive(Clone, Debug)]
 pub enum ChatCommand {
+    /// Encrypts what is written in a chat from now on, or no longer does.
+    Encrypt {
+        /// Where.
+        conversation: ConversationId,
+        /// How.
+        encryption: Encryption,
+    },
+    /// Begins new encrypted sessions with all devices of the contact, because the old ones are out of step.
+    RenewSessions(ConversationId),
     /// Opens the chat with an address, making it when there is none.
     Open {
         /// The account that talks.

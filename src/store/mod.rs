@@ -44,7 +44,7 @@ pub use caps::CapsEntry;
 pub use changes::Change;
 pub use key::DatabaseKey;
 pub use messages::{IMPORT_WINDOW, Inserted, NewMessage};
-pub use omemo_devices::Sighting;
+pub use omemo_devices::{Sighting, StoredLabel};
 pub use omemo_own::{OwnDevice, StoredSecret, StoredSignedPreKey};
 pub use order::{Placed, Said};
 pub use outbox::OutboxRow;

@@ -32,6 +32,9 @@ impl Sighting {
     }
 }
 
+/// What a device is called, and the signature of that.
+pub type StoredLabel<'a> = (&'a str, &'a [u8]);
+
 /// The bit of a version in the column `listed`.
 fn bit(version: OmemoVersion) -> u32 {
     match version {
@@ -67,7 +70,7 @@ impl Txn<'_> {
         account: AccountId,
         jid: &BareJid,
         version: OmemoVersion,
-        devices: &[(DeviceId, Option<(&str, &[u8])>)],
+        devices: &[(DeviceId, Option<StoredLabel<'_>>)],
         at: Timestamp,
     ) -> Result<()> {
         self.0

@@ -94,9 +94,17 @@ impl Txn<'_> {
     /// Says whether what is published is what is here.
     pub fn set_omemo_published(&self, account: AccountId, published: bool) -> Result<()> {
         self.0
-            .prepare_cached("update omemo_own set published = ?2 where account = ?1")?
+            .prepare_cached("update omemo_own set published = ?2, announced = max(announced, ?2) where account = ?1")?
             .execute((account, published))?;
         Ok(())
+    }
+
+    /// Whether our device was ever published, so that its id on our lists is ours.
+    pub fn was_omemo_published(&self, account: AccountId) -> Result<bool> {
+        Ok(self
+            .0
+            .prepare_cached("select announced from omemo_own where account = ?1")?
+            .query_row([account], |row| row.get(0))?)
     }
 
     /// Adds a one-time prekey with the next id.

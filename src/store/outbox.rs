@@ -83,12 +83,16 @@ impl Txn<'_> {
         Ok(row)
     }
 
-    /// Removes the stanza that carries a message, if it still waits.
+    /// Removes the stanza that carries a message, if it still waits to be sent or to be encrypted.
     pub fn remove_outbox_of(&self, message: MessageId) -> Result<bool> {
         let removed = self
             .0
             .prepare_cached("delete from outbox where message = ?1")?
             .execute([message])?;
-        Ok(removed > 0)
+        let unsealed = self
+            .0
+            .prepare_cached("delete from unsealed where message = ?1")?
+            .execute([message])?;
+        Ok(removed + unsealed > 0)
     }
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, types::FromSqlError};
 use super::{Reader, StoreError, Txn};
 use crate::model::{
     AccountId, BareJid, ConversationId, DeviceId, Encryption, IdentityPrint, MessageId,
-    MessageSeal, Timestamp, Unreadable,
+    MessageSeal, Security, Timestamp, Unreadable,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -78,6 +78,20 @@ impl Txn<'_> {
         Ok(())
     }
 
+    /// Encrypts what is written in a chat from now on, if this is the first encrypted message in it: what the person
+    /// has decided later stays. Answers whether that changed anything.
+    pub fn begin_encryption(&self, conversation: ConversationId, first: MessageId) -> Result<bool> {
+        let changed = self
+            .0
+            .prepare_cached(
+                "update conversation set encryption = ?3 where id = ?1 and encryption <> ?3
+                 and not exists (select 1 from message
+                 where conversation = ?1 and security = ?4 and id <> ?2)",
+            )?
+            .execute((conversation, first, Encryption::Omemo, Security::Sealed))?;
+        Ok(changed > 0)
+    }
+
     /// Adds a stanza that is to be encrypted.
     pub fn push_unsealed(
         &self,
@@ -118,13 +132,22 @@ impl Txn<'_> {
         Ok(())
     }
 
-    /// Removes the stanza of a message that still waits to be encrypted; answers whether there was one.
-    pub fn remove_unsealed_of(&self, message: MessageId) -> Result<bool> {
-        let removed = self
+    /// Whether the stanza of a message still waits to be encrypted.
+    pub fn is_unsealed(&self, message: MessageId) -> Result<bool> {
+        Ok(self
             .0
-            .prepare_cached("delete from unsealed where message = ?1")?
-            .execute([message])?;
-        Ok(removed > 0)
+            .prepare_cached("select 1 from unsealed where message = ?1")?
+            .exists([message])?)
+    }
+
+    /// Adds the id that our archive gave to a message which has none yet.
+    pub fn add_archive_id(&self, message: MessageId, stanza_id: &str) -> Result<()> {
+        self.0
+            .prepare_cached(
+                "update or ignore message set stanza_id = ?2 where id = ?1 and stanza_id is null",
+            )?
+            .execute((message, stanza_id))?;
+        Ok(())
     }
 
     /// The message that a key message which was opened became, if it was opened.
@@ -169,15 +192,6 @@ impl Txn<'_> {
             .prepare_cached("delete from omemo_seen where account = ?1 and at < ?2")?
             .execute((account, before))?;
         Ok(())
-    }
-
-    /// The text of a message as it came.
-    pub fn original_body(&self, message: MessageId) -> Result<String> {
-        self.0
-            .prepare_cached("select body from message where id = ?1")?
-            .query_row([message], |row| row.get(0))
-            .optional()?
-            .ok_or(StoreError::Missing)
     }
 
     /// Keeps who sealed a message, or why it cannot be read.

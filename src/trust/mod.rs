@@ -13,9 +13,9 @@ impl<T> Audience<T> {
         self.0
     }
 
-    /// Whether nobody may read.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Looks at them.
+    pub fn members(&self) -> &[T] {
+        &self.0
     }
 }
 

@@ -6,9 +6,11 @@ use xmpp_parsers::{
     message::{Id, Lang, Message as Stanza},
 };
 
-use super::chats::{MAX_OUTGOING_BODY, Outcome, message_changed, push, sendable, stanza};
+use super::chats::{
+    MAX_OUTGOING_BODY, Outcome, message_changed, protection, push, sendable, stanza,
+};
 use crate::{
-    model::{BareJid, Delivery, Direction, FailureKind, Message, MessageId, Route, Security},
+    model::{BareJid, Delivery, Direction, FailureKind, Message, MessageId, Route},
     store::{Change, NewMessage, StoreError},
     xmpp::{
         Cx, Extension, hint, xep0308_correction as correction, xep0382_spoiler as spoiler,
@@ -48,7 +50,7 @@ pub(super) fn correct(
         at: cx.now,
         stored_at: cx.now,
         route: Route::Local,
-        security: Security::Clear,
+        security: protection(cx, message.conversation)?,
         delivery: Delivery::Waiting,
         origin_id: Some(new_id.clone()),
         stanza_id: None,
@@ -76,10 +78,11 @@ pub(super) fn retract(cx: &mut Cx<'_, '_>, id: MessageId) -> Result<Outcome, Sto
     };
     cx.txn
         .retract(message.conversation, &message.author, &target, cx.now)?;
-    let in_flight = cx
-        .txn
-        .outbox_of(id)?
-        .is_none_or(|row| row <= cx.link.flushed);
+    let in_flight = !cx.txn.is_unsealed(id)?
+        && cx
+            .txn
+            .outbox_of(id)?
+            .is_none_or(|row| row <= cx.link.flushed);
     if in_flight {
         let mut stanza = bare_message(&peer).with_body(Lang::new(), RETRACTION_FALLBACK.to_owned());
         stanza.payloads.push(retraction::retract(&target));

@@ -12,8 +12,8 @@ use crate::{
     command::ChatCommand,
     event::Event,
     model::{
-        BareJid, ConversationId, ConversationKind, Delivery, Direction, Failure, FailureKind,
-        MessageId, ReplyTo, Route, Security, SendFailure,
+        BareJid, ConversationId, ConversationKind, Delivery, Direction, Encryption, Failure,
+        FailureKind, MessageId, ReplyTo, Route, Security, SendFailure,
     },
     store::{Inserted, NewMessage, StoreError},
     xmpp::{Cx, Effect, Extension, text, xep0382_spoiler as spoiler, xep0461_replies as replies},
@@ -114,6 +114,13 @@ pub(super) fn perform(
             cx.txn.set_notifications(*conversation, *notifications)?;
             list_changed(cx, *conversation);
         }
+        ChatCommand::Encrypt {
+            conversation,
+            encryption,
+        } => {
+            cx.txn.set_encryption(*conversation, *encryption)?;
+            list_changed(cx, *conversation);
+        }
         ChatCommand::AcceptStranger(id) => accept(cx, *id)?,
         ChatCommand::Delete(id) => {
             cx.txn.delete_conversation(*id)?;
@@ -128,7 +135,10 @@ pub(super) fn perform(
             cx.emit(Event::Resync);
         }
         // Taken by their extensions; without a connection there is nobody to tell.
-        ChatCommand::MarkRead { .. } | ChatCommand::Typing { .. } | ChatCommand::FetchOlder(_) => {}
+        ChatCommand::MarkRead { .. }
+        | ChatCommand::Typing { .. }
+        | ChatCommand::FetchOlder(_)
+        | ChatCommand::RenewSessions(_) => {}
     }
     Ok(Ok(()))
 }
@@ -156,7 +166,7 @@ fn send(
         at: newest.map_or(cx.now, |newest| newest.max(cx.now)),
         stored_at: cx.now,
         route: Route::Local,
-        security: Security::Clear,
+        security: protection(cx, conversation)?,
         delivery: if blocked {
             Delivery::Failed(SendFailure::Blocked)
         } else {
@@ -269,13 +279,34 @@ pub(super) fn stanza(
     stanza
 }
 
-/// Puts a stanza into the outbox; it is sent with these bytes however often.
+/// What protects what we write in a chat.
+pub(super) fn protection(
+    cx: &Cx<'_, '_>,
+    conversation: ConversationId,
+) -> Result<Security, StoreError> {
+    Ok(match cx.txn.encryption(conversation)? {
+        Encryption::None => Security::Clear,
+        Encryption::Omemo => Security::Sealed,
+    })
+}
+
+/// Puts a stanza into the outbox; it is sent with these bytes however often. In an encrypted chat it waits before that
+/// until it has been encrypted: no other way leads out.
 pub(super) fn push(
     cx: &mut Cx<'_, '_>,
     message: Option<MessageId>,
     stanza: Message,
 ) -> Result<(), StoreError> {
+    let peer = stanza.to.as_ref().map(Jid::to_bare);
     let xml = String::from(&Element::from(stanza));
+    if let Some(peer) = peer
+        && let Some(conversation) = cx.txn.find_conversation(cx.account.id, &peer)?
+        && cx.txn.encryption(conversation)? == Encryption::Omemo
+    {
+        cx.txn.push_unsealed(cx.account.id, &peer, message, &xml)?;
+        cx.link.seal_due = true;
+        return Ok(());
+    }
     cx.txn.push_outbox(cx.account.id, message, &xml)?;
     cx.effects.push(Effect::FlushOutbox);
     Ok(())

@@ -8,6 +8,7 @@ mod backoff;
 mod changes;
 mod chats;
 mod connection_commands;
+mod decrypt;
 mod forgetting;
 mod handle;
 mod line;

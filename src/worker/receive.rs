@@ -6,7 +6,7 @@ use xmpp_parsers::{
     stanza_error::StanzaError,
 };
 
-use super::{chats, session::first_taker};
+use super::{chats, decrypt, session::first_taker};
 use crate::{
     event::Event,
     model::{
@@ -67,7 +67,10 @@ pub(super) fn chat_message(
     extensions: &mut [Box<dyn Extension>],
     arrived: Arrived,
 ) -> Result<(), StoreError> {
-    let Arrived { envelope, history } = arrived;
+    let Arrived {
+        mut envelope,
+        history,
+    } = arrived;
     let incoming = envelope.direction == Direction::Incoming;
     if incoming && cx.txn.is_blocked(cx.account.id, &envelope.peer)? {
         return Ok(());
@@ -75,7 +78,17 @@ pub(super) fn chat_message(
     if envelope.route == Route::Archive && is_forgotten(cx, &envelope)? {
         return Ok(());
     }
-    let stored = match Content::of(&envelope.message) {
+    let protection = decrypt::open(cx, extensions, &mut envelope)?;
+    if let Some(ours) = protection.arrived {
+        let conversation = cx.txn.message(ours)?.conversation;
+        already_arrived(cx, conversation, ours)?;
+    }
+    let content = if protection.is_silent {
+        Content::Nothing
+    } else {
+        Content::of(&envelope.message, protection.security())
+    };
+    let stored = match content {
         Content::Text {
             body,
             security,
@@ -89,7 +102,10 @@ pub(super) fn chat_message(
             };
             store(cx, &envelope, said, history)?
         }
-        Content::Correction { target, body } => corrected(cx, &envelope, &target, body, history)?,
+        Content::Correction { target, body } => {
+            let security = protection.security();
+            corrected(cx, &envelope, &target, (body, security), history)?
+        }
         Content::Retraction { target } => {
             retracted(cx, &envelope, &target)?;
             None
@@ -100,6 +116,9 @@ pub(super) fn chat_message(
         }
         Content::Nothing => None,
     };
+    if let Some(id) = stored {
+        protection.keep(cx, id, !history)?;
+    }
     if cx.link.cursor_follows
         && envelope.route != Route::Archive
         && let Some(id) = &envelope.stanza_id
@@ -147,7 +166,7 @@ enum Content {
 
 impl Content {
     /// Each message is one thing only, and what changes another one counts before its text.
-    fn of(message: &Message) -> Self {
+    fn of(message: &Message, security: Security) -> Self {
         let unreadable = |p: &minidom::Element| ENCRYPTED.iter().any(|(name, ns)| p.is(*name, *ns));
         if message.payloads.iter().any(unreadable) {
             return Self::Text {
@@ -179,7 +198,7 @@ impl Content {
             Some(target) => Self::Correction { target, body },
             None => Self::Text {
                 body,
-                security: Security::Clear,
+                security,
                 reply_to,
             },
         }
@@ -282,12 +301,12 @@ fn corrected(
     cx: &mut Cx<'_, '_>,
     envelope: &Envelope,
     target: &str,
-    body: String,
+    (body, security): (String, Security),
     history: bool,
 ) -> Result<Option<MessageId>, StoreError> {
     let said = || Said {
         body: body.clone(),
-        security: Security::Clear,
+        security,
         reply_to: None,
         spoiler: spoiler::hint(&envelope.message),
     };

@@ -163,8 +163,10 @@ impl Supervisor {
                     | ChatCommand::MarkUnread(id)
                     | ChatCommand::FetchOlder(id)
                     | ChatCommand::AcceptStranger(id)
+                    | ChatCommand::RenewSessions(id)
                     | ChatCommand::Delete(id) => *id,
                     ChatCommand::Send { conversation, .. }
+                    | ChatCommand::Encrypt { conversation, .. }
                     | ChatCommand::SendSpoiler { conversation, .. }
                     | ChatCommand::Forward {
                         to: conversation, ..

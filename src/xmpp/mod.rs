@@ -62,7 +62,7 @@ pub use query::{Arrived, Link, QueryId, Reply};
 use crate::{
     command::Command,
     event::Event,
-    model::{Account, Failure, MessageId, RequestId, Secret, Settings, Timestamp},
+    model::{Account, Failure, MessageId, MessageSeal, RequestId, Secret, Settings, Timestamp},
     store::{StoreError, Txn},
 };
 
@@ -190,6 +190,31 @@ pub enum Handled {
     Yes,
 }
 
+/// What a key message of an encryption is known by, so that it is opened once.
+pub type SealedKey = [u8; 32];
+
+/// What became of an encrypted message.
+#[derive(Debug)]
+pub enum Opened {
+    /// It can be read.
+    Clear {
+        /// The message as if it had come in clear.
+        message: Box<Message>,
+        /// Who sealed it.
+        seal: MessageSeal,
+        /// What its key was known by.
+        key: SealedKey,
+    },
+    /// It says nothing to a person.
+    Nothing,
+    /// A copy of this message, which was read before.
+    Copy(MessageId),
+    /// It cannot be read, and why.
+    Unreadable(MessageSeal),
+    /// It breaks the rules so much that not even its device is known.
+    Malformed,
+}
+
 /// One extension of the protocol; one file, one line in [`registry`].
 pub trait Extension: Send + Sync {
     /// Its number as in the DOAP file, such as `XEP-0184`; also its name as owner of queries.
@@ -294,6 +319,28 @@ pub trait Extension: Send + Sync {
         _envelope: &envelope::Envelope,
         _stored: Option<MessageId>,
     ) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Takes a chat message out of its encryption before anything looks at what it says; nothing: it is not encrypted
+    /// by this extension. What that changes is undone with the message if the store refuses it.
+    ///
+    /// # Errors
+    /// Only the store's: everything of this message is rolled back.
+    fn open(
+        &mut self,
+        _cx: &mut Cx<'_, '_>,
+        _envelope: &envelope::Envelope,
+    ) -> Result<Option<Opened>, StoreError> {
+        Ok(None)
+    }
+
+    /// An input has been handled: whatever it has made possible (such as encrypting what waits) may be done now, in the
+    /// same transaction.
+    ///
+    /// # Errors
+    /// Only the store's: everything of this input is rolled back.
+    fn finish(&mut self, _cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
         Ok(())
     }
 

@@ -89,6 +89,8 @@ pub struct Link {
     pub arrived: Vec<Arrived>,
     /// The last row of the outbox that was written to this session's stream.
     pub flushed: OutboxId,
+    /// Whether stanzas wait that are to be encrypted.
+    pub seal_due: bool,
     account: BareJid,
     prefix: String,
     count: u64,
@@ -118,6 +120,7 @@ impl Link {
             card_writes: 0,
             arrived: Vec::new(),
             flushed: OutboxId(0),
+            seal_due: false,
             account,
             prefix: prefix.into(),
             count: 0,

@@ -4,7 +4,7 @@ use super::{Cx, Extension, rfc6121_presence};
 use crate::store::StoreError;
 
 /// Tells all extensions what the server can do when that has just become known, and sends our own presence, to which
-/// every extension adds its part, when one of them asked for it. To be called after every input.
+/// every extension adds its part, when one of them asked for it, and lets them finish what the input made possible. To be called after every input.
 ///
 /// # Errors
 /// Only the store's: everything of this input is rolled back.
@@ -25,6 +25,9 @@ pub fn settle(
         }
         cx.link.announced = true;
         cx.transmit(presence);
+    }
+    for extension in extensions {
+        extension.finish(cx)?;
     }
     Ok(())
 }

@@ -11,11 +11,13 @@ mod client;
 mod contacts;
 mod crash_stories;
 mod ejabberd;
+mod encrypted_stories;
 mod harness_stories;
 mod login_stories;
 mod network_stories;
 mod omemo_device;
 mod omemo_stories;
+mod our_device;
 mod peer;
 mod people_stories;
 mod prosody;
@@ -139,6 +141,11 @@ fn trials() -> Vec<Trial> {
             a_changed_network_is_checked_at_once,
             a_slow_line_is_enough,
             a_login_that_is_cut_at_any_byte_is_tried_again,
+        ),
+        stories!(encrypted_stories:
+            two_of_us_talk_encrypted,
+            two_of_us_talk_encrypted_over_ejabberd,
+            what_is_encrypted_in_an_absence_is_read_later,
         ),
         stories!(omemo_stories:
             oldmemo_and_we_read_each_other,

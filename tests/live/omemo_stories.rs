@@ -3,7 +3,8 @@
 use tessera::crypto::omemo::Profile;
 
 use crate::{
-    omemo_device::{OurDevice, TheirDevice},
+    omemo_device::{OURS, THEIRS, TheirDevice},
+    our_device::OurDevice,
     random::Random,
 };
 
@@ -32,7 +33,10 @@ fn text(words: &str) -> Result<Option<String>, String> {
 }
 
 fn we_begin(profile: Profile) {
-    let (mut we, mut they) = (OurDevice::new(profile), TheirDevice::of_python(profile));
+    let (mut we, mut they) = (
+        OurDevice::new(profile, OURS, THEIRS),
+        TheirDevice::of_python(profile),
+    );
     they.knows(&we.bundle());
     we.begins(&they.bundle);
     let first = we.sends(Some("first"));
@@ -61,7 +65,10 @@ fn we_begin(profile: Profile) {
 }
 
 fn they_begin(profile: Profile) {
-    let (mut we, mut they) = (OurDevice::new(profile), TheirDevice::of_python(profile));
+    let (mut we, mut they) = (
+        OurDevice::new(profile, OURS, THEIRS),
+        TheirDevice::of_python(profile),
+    );
     let first = they.sends(Some("first"), Some(&we.bundle()));
     let second = they.sends(Some("second"), None);
     changed_ones_are_refused(&mut we, &first);
@@ -104,7 +111,10 @@ fn changed_ones_are_refused(we: &mut OurDevice, xml: &str) {
 
 fn in_any_order(profile: Profile, seed: u64) {
     let mut random = Random::new(seed);
-    let (mut we, mut they) = (OurDevice::new(profile), TheirDevice::of_python(profile));
+    let (mut we, mut they) = (
+        OurDevice::new(profile, OURS, THEIRS),
+        TheirDevice::of_python(profile),
+    );
     they.knows(&we.bundle());
     we.begins(&they.bundle);
     assert_eq!(they.reads(&we.sends(Some("hello"))), text("hello"));

@@ -8,7 +8,11 @@ mod history;
 mod hostile_changes;
 mod keeping;
 mod messages;
+mod omemo;
 mod order;
+#[path = "../live/our_device.rs"]
+mod our_device;
 mod provenance;
 mod script;
 mod scripted_archive;
+mod scripted_pep;

@@ -17,7 +17,7 @@ use tessera::{
 };
 use xmpp_parsers::jid::{BareJid, FullJid};
 
-use crate::scripted_archive::Archived;
+use crate::{scripted_archive::Archived, scripted_pep::Nodes};
 
 /// The time at which every script begins.
 pub(crate) const START: Timestamp = Timestamp(1_700_000_000_000);
@@ -52,6 +52,8 @@ pub(crate) struct Script {
     pub(crate) archive_breaks: Option<usize>,
     /// What own devices know as seen: items of the node, as XML (XEP-0490).
     pub(crate) displayed: String,
+    /// What is published by us and by others.
+    pub(crate) nodes: Nodes,
     /// The error with which publications are refused, as XML, if they are; each once.
     pub(crate) refusals: Vec<&'static str>,
     pub(crate) own_features: Vec<&'static str>,
@@ -86,6 +88,7 @@ impl Script {
             archive_page_size: usize::MAX,
             archive_breaks: None,
             displayed: String::new(),
+            nodes: Nodes::default(),
             refusals: vec![],
             own_features: OWN.to_vec(),
             session,
@@ -382,6 +385,9 @@ impl Script {
             ns @ "http://jabber.org/protocol/pubsub"
                 if payload.children().any(|c| c.name() == "items") =>
             {
+                if let Some(items) = self.nodes.answer(to.unwrap_or_default(), payload) {
+                    return vec![result(&items)];
+                }
                 vec![result(&format!(
                     "<pubsub xmlns='{ns}'><items node='urn:xmpp:mds:displayed:0'>{}</items></pubsub>",
                     self.displayed
@@ -392,6 +398,10 @@ impl Script {
                 vec![format!(
                     "<iq xmlns='jabber:client' type='error' id='{id}'>{error}</iq>"
                 )]
+            }
+            "http://jabber.org/protocol/pubsub" => {
+                self.nodes.publish(payload);
+                vec![result("")]
             }
             "urn:xmpp:blocking" => vec![result("<blocklist xmlns='urn:xmpp:blocking'/>")],
             _ => vec![result("")],

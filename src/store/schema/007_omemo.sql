@@ -9,6 +9,7 @@ create table omemo_own (
     seed blob not null, -- of the identity, 32 bytes
     created integer not null, -- ms since 1970
     next_prekey integer not null, -- ids never go back
+    announced integer not null default 0, -- whether it was ever published: its id is ours
     published integer not null default 0 -- whether what is published is what is here
 ) strict;
 

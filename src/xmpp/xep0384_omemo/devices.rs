@@ -19,6 +19,9 @@ const MAX_LABEL: usize = 52;
 /// Longest label that is read, in bytes.
 const MAX_LABEL_BYTES: usize = 1024;
 
+/// The item of nodes that have one (XEP-0060, section 12.20).
+pub const ITEM: &str = "current";
+
 /// The node that lists devices.
 pub fn node(profile: Profile) -> &'static str {
     match profile {
