@@ -47,9 +47,10 @@ check-freebsd: tools-build
 deny: tools-build
 	.ci/deny
 
-## bench: measures what has to be fast
-bench: tools-build
-	$(CARGO) bench --locked
+## bench: measures what has to be fast, with a server and a screen of its own (QUICK=1: a tenth of it)
+bench: tools-build-test
+	$(CARGO) bench --locked --bench parts
+	$(CARGO) bench --locked --bench whole
 
 ## gallery: pictures of everything there is to see, in target/gallery/
 gallery: tools-build-test $(CATALOGUES)
