@@ -5,6 +5,7 @@ use std::{
     io::Write,
     net::TcpListener,
     path::{Path, PathBuf},
+    process::{Command, Stdio},
 };
 
 use tessera::profile::Profile;
@@ -153,6 +154,24 @@ pub(crate) fn profiles_that_cannot_be_opened() {
     scene.makes_a_profile();
 }
 
+/// Whether the kernel lets a program here have a small disk that nobody else sees; many containers forbid that.
+pub(crate) fn has_disks_of_its_own() -> bool {
+    Command::new("unshare")
+        .args([
+            "--map-root-user",
+            "--mount",
+            "mount",
+            "-t",
+            "tmpfs",
+            "tmpfs",
+            "/mnt",
+        ])
+        .stderr(Stdio::null())
+        .status()
+        .expect("unshare is missing: sudo apt-get install util-linux")
+        .success()
+}
+
 /// No room at the first start, and none later: nothing typed is lost.
 pub(crate) fn a_full_disk() {
     let server = Prosody::with(&["alice", "bob"]);
@@ -225,7 +244,7 @@ pub(crate) fn a_full_disk() {
 
 /// The number of the person or group who runs this.
 fn own(which: &str) -> String {
-    let out = std::process::Command::new("id").arg(which).output();
+    let out = Command::new("id").arg(which).output();
     let out = out.expect("id is missing: sudo apt-get install coreutils");
     String::from_utf8_lossy(&out.stdout).trim().to_owned()
 }
