@@ -32,6 +32,8 @@ struct Text<'t> {
     reply_to: Option<(String, Option<BareJid>)>,
     /// The hint, if the text is to be shown only when asked for.
     spoiler: Option<String>,
+    /// Whether it is a copy for a chat that nobody looks at.
+    is_copy: bool,
 }
 
 impl<'t> Text<'t> {
@@ -40,6 +42,7 @@ impl<'t> Text<'t> {
             body,
             reply_to: None,
             spoiler: None,
+            is_copy: false,
         }
     }
 }
@@ -180,7 +183,10 @@ fn send(
     };
     let (Inserted::New(id) | Inserted::Known(id)) = cx.txn.insert_message(&new)?;
     cx.txn.set_conversation_open(conversation, true)?;
-    cx.txn.mark_read(conversation, id)?;
+    if !text.is_copy {
+        // Whoever writes has seen what came before.
+        cx.txn.mark_read(conversation, id)?;
+    }
     accept(cx, conversation)?;
     if !blocked {
         seal(cx, extensions, id)?;
@@ -233,6 +239,7 @@ fn forward(
     };
     let text = Text {
         spoiler: message.spoiler,
+        is_copy: true,
         ..Text::plain(&body)
     };
     send(cx, extensions, to, text)

@@ -85,6 +85,21 @@ fn a_forwarded_message_says_who_wrote_it_by_a_public_name() {
 }
 
 #[test]
+fn forwarding_to_a_chat_is_not_reading_it() {
+    let mut alice = alice();
+    says(&mut alice, BOB, "m1", "<body>the news</body>");
+    says(&mut alice, CAROL, "m2", "<body>not seen yet</body>");
+    let message = alice.messages(BOB)[0].id;
+    let to = alice.chat_with(CAROL);
+    alice.does(ChatCommand::Forward { message, to });
+    let chat = alice.store.reader().conversation(to).expect("read");
+    assert_eq!(chat.expect("there").unread, 1);
+    alice.writes(CAROL, "hello");
+    let chat = alice.store.reader().conversation(to).expect("read");
+    assert_eq!(chat.expect("there").unread, 0, "who writes has seen it");
+}
+
+#[test]
 fn what_was_taken_back_or_cannot_be_read_is_not_forwarded() {
     let mut alice = alice();
     says(&mut alice, BOB, "m1", "<body>oops</body>");

@@ -105,13 +105,13 @@ where
 
 /// Opens a page for a person to look at, or paints it and ends the program.
 pub fn show(app: &adw::Application, name: &str, look: &Look) -> Result<(), String> {
-    let window =
-        page(name).ok_or_else(|| format!("no gallery page {name:?}; see --gallery list"))?;
     adw::StyleManager::default().set_color_scheme(if look.dark {
         adw::ColorScheme::ForceDark
     } else {
         adw::ColorScheme::ForceLight
     });
+    let window =
+        page(name).ok_or_else(|| format!("no gallery page {name:?}; see --gallery list"))?;
     if look.narrow {
         window.set_default_size(360, 640);
     }
