@@ -16,3 +16,4 @@ mod provenance;
 mod script;
 mod scripted_archive;
 mod scripted_pep;
+mod traffic;

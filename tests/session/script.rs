@@ -57,6 +57,10 @@ pub(crate) struct Script {
     /// The error with which publications are refused, as XML, if they are; each once.
     pub(crate) refusals: Vec<&'static str>,
     pub(crate) own_features: Vec<&'static str>,
+    /// Every stanza that left the session, answered or not, oldest first.
+    pub(crate) written: Vec<String>,
+    /// What programs of others answer to questions about these nodes (XEP-0115), as XML.
+    pub(crate) programs: std::collections::BTreeMap<String, String>,
     session: Session,
     in_flight: Vec<Unacked>,
     requests: i64,
@@ -91,6 +95,8 @@ impl Script {
             nodes: Nodes::default(),
             refusals: vec![],
             own_features: OWN.to_vec(),
+            written: vec![],
+            programs: std::collections::BTreeMap::new(),
             session,
             in_flight: vec![],
             requests: 0,
@@ -304,6 +310,7 @@ impl Script {
     }
 
     fn write(&mut self, unacked: Unacked) {
+        self.written.push(String::from(&unacked.stanza));
         self.sent.push(unacked.stanza.clone());
         self.in_flight.push(unacked);
     }
@@ -370,6 +377,9 @@ impl Script {
                 ))]
             }
             ns @ "http://jabber.org/protocol/disco#info" => {
+                if let Some(info) = payload.attr("node").and_then(|n| self.programs.get(n)) {
+                    return vec![result(info)];
+                }
                 let own = to.is_none_or(|to| to == "alice@example.org");
                 let features = if own {
                     format!(
