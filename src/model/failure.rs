@@ -45,6 +45,9 @@ pub enum FailureKind {
     WrongPassword,
     /// The server says the account is disabled or expired.
     AccountDisabled,
+    /// The server wants more than the password to log in, such as a code (XEP-0388, section 2.6.3); the names of these
+    /// steps as it gives them, which may be none.
+    MoreSteps(String),
     /// The server offers only mechanisms that send the password itself, and the account does not allow that.
     PlainRefused,
     /// The server offers a weaker login than it did before: a possible downgrade.

@@ -6,10 +6,11 @@ use tokio::{sync::mpsc, time::Instant};
 
 use super::{
     backoff::{Backoff, is_passing, jitter},
+    farewell,
     online::{Exit, Suspended},
     outlet::Outlet,
     session::{Input, Session},
-    tokens::{self, Tokens},
+    tokens::Tokens,
 };
 use crate::{
     command::Command,
@@ -347,26 +348,12 @@ impl AccountTask {
             self.give_up_session();
         }
         let account = self.session.account().clone();
-        let (pin, strongest, device) = self.write(|txn| {
-            Ok((
-                txn.pinned_certificate(account.id)?,
-                txn.strongest_mechanism(account.id)?,
-                tokens::device(txn, account.id)?,
-            ))
-        })?;
+        let stored = self.write(|txn| farewell::options(txn, account))?;
         Ok(ConnectOptions {
-            jid: account.jid,
-            resource: account.resource,
-            endpoint: account.endpoint,
-            proxy: account.proxy,
-            allow_plain: account.allow_plain,
-            pin,
-            strongest,
             resume: self.suspended.as_ref().map(Suspended::resume),
-            token: None,
-            device,
             inactive: !self.window_active,
             console: self.console.clone(),
+            ..stored
         })
     }
 

@@ -53,6 +53,8 @@ pub(super) fn is_passing(kind: &FailureKind) -> bool {
         FailureKind::PasswordNeeded
         | FailureKind::WrongPassword
         | FailureKind::AccountDisabled
+        // Asking again would only make codes that nobody reads.
+        | FailureKind::MoreSteps(_)
         | FailureKind::PlainRefused
         | FailureKind::WeakerLogin { .. }
         | FailureKind::ServerNotAuthentic
@@ -98,6 +100,7 @@ mod tests {
     #[test]
     fn a_wrong_password_is_final_and_a_lost_connection_is_not() {
         assert!(!is_passing(&FailureKind::WrongPassword));
+        assert!(!is_passing(&FailureKind::MoreSteps("TOTP".into())));
         assert!(is_passing(&FailureKind::ConnectionLost));
     }
 }

@@ -53,6 +53,10 @@ impl AccountTask {
             }
             AccountCommand::Disconnect(_) => {
                 self.change(|account| account.enabled = false);
+                // Who keeps no password here does not want to be let in again without one.
+                if self.session.account().password_storage == PasswordStorage::Ask {
+                    self.take_back_token().await;
+                }
                 Flow::Disconnect
             }
             AccountCommand::SupplyPassword {
@@ -141,7 +145,7 @@ impl AccountTask {
         password: &Secret,
         storage: PasswordStorage,
     ) -> Result<(), Failure> {
-        self.forget_token().await;
+        self.take_back_token().await;
         self.change(|account| account.password_storage = storage);
         if storage == PasswordStorage::Ask {
             return Ok(());

@@ -9,6 +9,7 @@ mod changes;
 mod chats;
 mod connection_commands;
 mod decrypt;
+mod farewell;
 mod forgetting;
 mod handle;
 mod line;
@@ -18,6 +19,8 @@ mod receive;
 pub mod session;
 mod stand_in;
 mod supervisor;
+#[cfg(test)]
+mod token_story;
 mod tokens;
 mod transfer;
 

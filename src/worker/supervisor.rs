@@ -6,7 +6,7 @@ use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{
     account_task::{AccountTask, Ended, Surroundings, ToAccount, storage_failure},
-    forgetting,
+    farewell, forgetting,
     session::Session,
     tokens,
 };
@@ -14,8 +14,8 @@ use crate::{
     command::{AccountCommand, ChatCommand, Command, ContactCommand},
     event::Event,
     model::{
-        Account, AccountId, BareJid, Failure, FailureKind, NewAccount, PasswordStorage, RequestId,
-        Secret, Settings, Timestamp,
+        Account, AccountId, Failure, FailureKind, NewAccount, PasswordStorage, RequestId, Secret,
+        Settings, Timestamp,
     },
     store::StoreError,
 };
@@ -295,17 +295,21 @@ impl Supervisor {
     }
 
     async fn remove(&mut self, account: AccountId) -> Result<(), Failure> {
-        let jid: BareJid = self
+        let (row, options) = self
             .write(|txn| {
-                let jid = txn.account(account)?.jid;
+                let row = txn.account(account)?;
+                let options = farewell::options(txn, row.clone())?;
                 txn.remove_account(account)?;
                 tokens::forget_device(txn, account)?;
-                Ok(jid)
+                Ok((row, options))
             })
             .map_err(|error| storage_failure(&error))?;
+        if let Some(token) = farewell::kept_token(&self.around.secrets, &row).await {
+            farewell::say(options, token, self.around.patience);
+        }
         self.around.live.forget(account);
         self.around.consoles.forget(account);
-        if let Err(error) = self.around.secrets.forget(&jid).await {
+        if let Err(error) = self.around.secrets.forget(&row.jid).await {
             tracing::warn!(%error, "the password of a removed account could not be forgotten");
         }
         self.around.outlet.emit(Event::Accounts);

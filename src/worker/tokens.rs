@@ -55,7 +55,15 @@ impl AccountTask {
             return None;
         }
         token.count_use();
-        Some(token.clone())
+        let token = token.clone();
+        // Kept before it goes out: whatever becomes of this attempt, no count is sent twice.
+        self.write_token().await;
+        Some(token)
+    }
+
+    /// The token, as far as it is known here.
+    pub(super) fn known_token(&self) -> Option<Token> {
+        self.tokens.present.clone()
     }
 
     /// Keeps what the server left of the token after a login; a login does not wait for a keyring.

@@ -80,6 +80,7 @@ fn help(parent: &gtk::Window, handle: &Handle, account: Account, failure: Failur
             });
         }
         FailureKind::AccountDisabled
+        | FailureKind::MoreSteps(_)
         | FailureKind::ServerNotAuthentic
         | FailureKind::NoMechanism
         | FailureKind::NoEncryption

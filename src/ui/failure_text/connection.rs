@@ -18,6 +18,7 @@ fn describe_kind(kind: &FailureKind) -> Explanation {
         F::PasswordNeeded => login::password_needed(),
         F::WrongPassword => login::wrong_password(),
         F::AccountDisabled => login::account_disabled(),
+        F::MoreSteps(steps) => login::more_steps(steps),
         F::PlainRefused => login::plain_refused(),
         F::WeakerLogin { before, now } => login::weaker_login(before, now),
         F::ServerNotAuthentic => login::server_not_authentic(),
@@ -78,6 +79,7 @@ mod tests {
             F::PasswordNeeded,
             F::WrongPassword,
             F::AccountDisabled,
+            F::MoreSteps("HOTP\u{202e}".into()),
             F::PlainRefused,
             F::WeakerLogin {
                 before: "SCRAM-SHA-256".into(),

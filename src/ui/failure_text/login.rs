@@ -75,6 +75,26 @@ pub(super) fn no_mechanism() -> Explanation {
     )
 }
 
+pub(super) fn more_steps(steps: &str) -> Explanation {
+    let meaning = if steps.is_empty() {
+        gettext(
+            "The password was right, but the server asks for a further step that Tessera cannot do.",
+        )
+    } else {
+        gettext_f(
+            "The password was right, but the server asks for a further step that Tessera cannot do: {steps}.",
+            &[("steps", &isolated(steps, MAX_MECHANISM))],
+        )
+    };
+    Explanation::new(
+        gettext("The server wants more than the password"),
+        meaning,
+        gettext(
+            "Ask those who run the server for a password for this device alone, or for a login without that step.",
+        ),
+    )
+}
+
 pub(super) fn keyring() -> Explanation {
     Explanation::new(
         gettext("The stored password cannot be reached"),

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use tokio::time::timeout;
 
 use super::{
-    ConnectOptions, Connected, Console, ElementStream, Halt, Patience, dial,
-    negotiation::{Action, Bound, Login, LoginOptions, Machine, StartTls},
+    ConnectOptions, Connected, Console, ElementStream, Halt, Patience, Token, dial,
+    negotiation::{Action, Bound, Login, LoginOptions, Machine, Revocation, StartTls},
     resolve::{self, Candidate},
     sasl::{self, Bindings},
     stream_error,
@@ -246,26 +246,60 @@ pub async fn connect_with(
     };
     // Each token goes out once: what has become of it on a connection that broke, nobody knows.
     let mut token = options.token.clone();
-    let machine = |bindings| {
-        Login::new(LoginOptions {
-            jid: options.jid.clone(),
-            resource: options.resource.clone(),
-            allow_plain: options.allow_plain,
-            strongest: options.strongest.clone(),
-            resume: options.resume.clone(),
-            password: password.clone(),
-            bindings,
-            pin: options.pin,
-            token: token.take(),
-            device: options.device.clone(),
-            inactive: options.inactive,
-        })
-    };
+    let machine = |bindings| Login::new(login_options(options, password, bindings, token.take()));
     let (stream, bound) = route
         .negotiate(Some(&options.jid), machine, &mut on_step)
         .await?;
     stream.trust();
     Ok(connected(options, stream, bound))
+}
+
+/// Logs in with the token of these options only to make it worthless (XEP-0484, section 3.6); no session begins.
+///
+/// # Errors
+/// Why it may still be worth something.
+pub async fn revoke_token(options: &ConnectOptions, patience: &Patience) -> Result<(), Failure> {
+    let route = Route {
+        domain: options.jid.domain().as_str(),
+        endpoint: options.endpoint.as_ref(),
+        proxy: options.proxy.as_ref(),
+        pin: options.pin,
+        first: None,
+        patience,
+        console: options.console.clone(),
+    };
+    let mut token = options.token.clone();
+    let machine = |bindings| {
+        // There is nothing to log in with but the token.
+        let password = Secret::new("");
+        Revocation::new(login_options(options, &password, bindings, token.take()))
+    };
+    let (stream, ()) = route
+        .negotiate(Some(&options.jid), machine, &mut |_| {})
+        .await?;
+    stream.close().await;
+    Ok(())
+}
+
+fn login_options(
+    options: &ConnectOptions,
+    password: &Secret,
+    bindings: Bindings,
+    token: Option<Token>,
+) -> LoginOptions {
+    LoginOptions {
+        jid: options.jid.clone(),
+        resource: options.resource.clone(),
+        allow_plain: options.allow_plain,
+        strongest: options.strongest.clone(),
+        resume: options.resume.clone(),
+        password: password.clone(),
+        bindings,
+        pin: options.pin,
+        token,
+        device: options.device.clone(),
+        inactive: options.inactive,
+    }
 }
 
 fn connected(options: &ConnectOptions, mut stream: ElementStream, bound: Bound) -> Connected {

@@ -15,7 +15,7 @@ mod registration;
 mod resolve;
 mod sasl;
 #[cfg(test)]
-mod scripted;
+pub(crate) mod scripted;
 mod stream_error;
 mod tls;
 mod token;
@@ -24,7 +24,7 @@ mod transport;
 use minidom::Element;
 use xmpp_parsers::jid::FullJid;
 
-pub use connecting::connect_with;
+pub use connecting::{connect_with, revoke_token};
 pub use element_stream::{ElementStream, Incoming};
 pub use management::{Ack, Management, Unacked};
 pub use patience::Patience;

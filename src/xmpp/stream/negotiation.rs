@@ -4,6 +4,7 @@
 mod binding;
 mod login;
 mod options;
+mod revocation;
 mod sasl2;
 mod starttls;
 
@@ -13,6 +14,7 @@ use minidom::Element;
 
 pub(super) use login::Login;
 pub(super) use options::{Bound, LoginOptions};
+pub(super) use revocation::Revocation;
 pub(super) use starttls::StartTls;
 
 use super::Halt;

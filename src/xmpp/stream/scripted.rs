@@ -17,29 +17,26 @@ use tokio_rustls::{
     },
 };
 
-use super::{
-    ConnectOptions, Console,
-    sasl::{Hash, ScramServer},
-    transport::Transport,
-};
+pub(crate) use super::sasl::{Hash, ScramServer};
+use super::{ConnectOptions, Console, transport::Transport};
 use crate::model::{BareJid, Endpoint, Fingerprint};
 
-pub(super) const HEADER: &str = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' \
+pub(crate) const HEADER: &str = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' \
     xmlns:stream='http://etherx.jabber.org/streams' from='chat.example' id='1' version='1.0'>";
-pub(super) const STARTTLS: &str =
+pub(crate) const STARTTLS: &str =
     "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>";
-pub(super) const PROCEED: &str = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
-pub(super) const BIND: &str = "<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><sm xmlns='urn:xmpp:sm:3'/></stream:features>";
+pub(crate) const PROCEED: &str = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+pub(crate) const BIND: &str = "<stream:features><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><sm xmlns='urn:xmpp:sm:3'/></stream:features>";
 
 /// A server with a certificate of its own, which the account has pinned.
-pub(super) struct Script {
-    pub(super) listener: TcpListener,
+pub(crate) struct Script {
+    pub(crate) listener: TcpListener,
     certificate: CertificateDer<'static>,
-    pub(super) acceptor: TlsAcceptor,
+    pub(crate) acceptor: TlsAcceptor,
 }
 
 impl Script {
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let made = rcgen::generate_simple_self_signed(vec!["chat.example".to_owned()]).unwrap();
         let certificate = made.cert.der().clone();
@@ -57,11 +54,11 @@ impl Script {
         }
     }
 
-    pub(super) fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.listener.local_addr().unwrap().port()
     }
 
-    pub(super) fn options(&self) -> ConnectOptions {
+    pub(crate) fn options(&self) -> ConnectOptions {
         ConnectOptions {
             jid: BareJid::new("anna@chat.example").unwrap(),
             resource: "desk".into(),
@@ -83,17 +80,17 @@ impl Script {
     }
 
     /// Channel binding data of this server's certificate.
-    pub(super) fn end_point(&self) -> Vec<u8> {
+    pub(crate) fn end_point(&self) -> Vec<u8> {
         super::certificate::end_point_hash(&self.certificate).unwrap()
     }
 
-    pub(super) async fn accept(&self) -> Peer {
+    pub(crate) async fn accept(&self) -> Peer {
         let (socket, _) = self.listener.accept().await.unwrap();
         Peer::new(socket)
     }
 
     /// Accepts, offers TLS and makes it; the encrypted stream has not begun.
-    pub(super) async fn accept_secure(&self) -> Peer {
+    pub(crate) async fn accept_secure(&self) -> Peer {
         let mut peer = self.accept().await;
         let opening = peer.hears("version='1.0'>").await;
         assert!(
@@ -106,13 +103,13 @@ impl Script {
         self.secures(peer).await
     }
 
-    pub(super) async fn secures(&self, peer: Peer) -> Peer {
+    pub(crate) async fn secures(&self, peer: Peer) -> Peer {
         Peer::new(self.acceptor.accept(peer.io).await.unwrap())
     }
 }
 
 /// The server's end of one connection.
-pub(super) struct Peer {
+pub(crate) struct Peer {
     pub(super) io: Box<dyn Transport>,
     heard: String,
 }
@@ -125,13 +122,13 @@ impl Peer {
         }
     }
 
-    pub(super) async fn says(&mut self, text: &str) {
+    pub(crate) async fn says(&mut self, text: &str) {
         self.io.write_all(text.as_bytes()).await.unwrap();
         self.io.flush().await.unwrap();
     }
 
     /// Everything up to and including `end`.
-    pub(super) async fn hears(&mut self, end: &str) -> String {
+    pub(crate) async fn hears(&mut self, end: &str) -> String {
         while !self.heard.ends_with(end) {
             match self.io.read_u8().await {
                 Ok(byte) => self.heard.push(char::from(byte)),
@@ -142,14 +139,14 @@ impl Peer {
     }
 
     /// Everything until the client hangs up.
-    pub(super) async fn hears_all(mut self) -> String {
+    pub(crate) async fn hears_all(mut self) -> String {
         let mut rest = Vec::new();
         let _ = self.io.read_to_end(&mut rest).await;
         self.heard + &String::from_utf8_lossy(&rest)
     }
 
     /// Logs the client in with SCRAM; the new stream's header has been exchanged afterwards.
-    pub(super) async fn logs_in(&mut self) {
+    pub(crate) async fn logs_in(&mut self) {
         let opening = self.hears("version='1.0'>").await;
         assert!(opening.contains("from='anna@chat.example'"));
         self.says(HEADER).await;
@@ -169,7 +166,7 @@ impl Peer {
         self.says(HEADER).await;
     }
 
-    pub(super) async fn binds(&mut self) {
+    pub(crate) async fn binds(&mut self) {
         self.says(BIND).await;
         let bind = self.hears("</iq>").await;
         assert!(bind.contains("<resource>desk</resource>"));

@@ -241,3 +241,65 @@ async fn a7_a_server_that_does_not_know_the_token_is_left() {
         FailureKind::ServerNotAuthentic
     );
 }
+
+async fn takes_back(options: &ConnectOptions) -> Result<(), Failure> {
+    let patience = Patience {
+        goodbye: Duration::ZERO,
+        ..Patience::default()
+    };
+    revoke_token(options, &patience).await
+}
+
+#[tokio::test]
+async fn a_token_is_taken_back_without_a_session() {
+    let script = Script::new().await;
+    let mut options = returning(&script);
+    options.token.as_mut().unwrap().count_use();
+    for answer in [success(&responder(&script), ""), REFUSED.to_owned()] {
+        let server = async {
+            let mut peer = script.accept_secure().await;
+            let all = peer.hears("</authenticate>").await;
+            assert!(
+                all.contains("<fast") && all.contains("invalidate='true'"),
+                "{all}"
+            );
+            assert!(all.contains("count='1'"), "{all}");
+            assert!(
+                !all.contains("bind") && !all.contains("request-token"),
+                "{all}"
+            );
+            peer.says(&[HEADER, OFFER, &answer].concat()).await;
+            peer.hears_all().await
+        };
+        let (done, rest) = tokio::join!(takes_back(&options), server);
+        assert_eq!(done, Ok(()));
+        assert!(!rest.contains("<iq") && !rest.contains("<enable"), "{rest}");
+    }
+}
+
+#[tokio::test]
+async fn a7_nobody_is_believed_to_have_taken_back_what_they_do_not_know() {
+    let script = Script::new().await;
+    let options = returning(&script);
+    let server = async {
+        let mut peer = script.accept_secure().await;
+        peer.hears("</authenticate>").await;
+        peer.says(&[HEADER, OFFER, &success(b"", "")].concat())
+            .await;
+        peer.hears_all().await
+    };
+    let (done, _) = tokio::join!(takes_back(&options), server);
+    assert_eq!(done.unwrap_err().kind, FailureKind::ServerNotAuthentic);
+    // Where there is no token there is nothing to say, and no password goes out instead.
+    let mut without = script.options();
+    without.strongest = Some("SCRAM-SHA-256".into());
+    let server = async {
+        let mut peer = script.accept_secure().await;
+        peer.hears("version='1.0'>").await;
+        peer.says(&[HEADER, OFFER].concat()).await;
+        peer.hears_all().await
+    };
+    let (done, heard) = tokio::join!(takes_back(&without), server);
+    assert!(done.is_err());
+    assert!(!heard.contains("authenticate"), "{heard}");
+}

@@ -11,7 +11,7 @@ use xmpp_parsers::{
 
 use super::binding;
 use crate::{
-    model::Failure,
+    model::{Failure, FailureKind},
     xmpp::stream::{
         Enabled, Halt, Resume, Resumption,
         sasl::{Offer, TokenMechanism},
@@ -113,6 +113,8 @@ pub(super) enum TokenWish {
     Request(TokenMechanism),
     /// The login uses one, for this time.
     Use(u32),
+    /// The login uses one, for the last time: it is to be worth nothing any more.
+    Revoke(u32),
 }
 
 /// Asks for the login and everything that goes with it.
@@ -139,6 +141,11 @@ pub(super) fn authenticate(mechanism: &str, first: &[u8], wishes: &Wishes<'_>) -
         ),
         TokenWish::Use(count) => request.append(
             Element::builder("fast", FAST).attr(xml_ncname!("count").to_owned(), count.to_string()),
+        ),
+        TokenWish::Revoke(count) => request.append(
+            Element::builder("fast", FAST)
+                .attr(xml_ncname!("count").to_owned(), count.to_string())
+                .attr(xml_ncname!("invalidate").to_owned(), "true"),
         ),
     }
     .build()
@@ -244,10 +251,22 @@ impl Granted {
     }
 }
 
+/// Most names of steps that are told.
+const MAX_STEPS: usize = 4;
+
+/// Longest name of a step that is told, in characters.
+const MAX_STEP: usize = 40;
+
 /// The person would have to do more than log in, such as a second factor (XEP-0388, section 2.6.3).
 pub(super) fn more_is_wanted(element: &Element) -> Failure {
-    use crate::model::FailureKind;
-    let kind = FailureKind::Refused("continue".to_owned());
+    let tasks = element.get_child("tasks", SASL2);
+    let tasks = tasks.into_iter().flat_map(Element::children);
+    let steps: Vec<String> = tasks
+        .filter(|task| task.is("task", SASL2))
+        .take(MAX_STEPS)
+        .map(|task| task.text().trim().chars().take(MAX_STEP).collect())
+        .collect();
+    let kind = FailureKind::MoreSteps(steps.join(", "));
     match element.get_child("text", SASL2) {
         Some(text) => Failure::with_text(kind, text.text()),
         None => Failure::new(kind),

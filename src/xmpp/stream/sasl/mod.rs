@@ -12,13 +12,13 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 pub(super) use choice::{Choice, Offer, Policy, choose, is_weaker};
 pub(super) use hashed_token::{HashedToken, TokenMechanism};
 #[cfg(test)]
-pub(super) use scram::Hash;
+pub(crate) use scram::Hash;
 #[cfg(not(test))]
 use scram::Hash;
 pub(super) use scram::ScramError;
 use scram::{Binding, Scram};
 #[cfg(test)]
-pub(super) use test_server::ScramServer;
+pub(crate) use test_server::ScramServer;
 
 use crate::model::{Fingerprint, Secret};
 

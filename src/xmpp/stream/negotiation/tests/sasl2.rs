@@ -334,8 +334,8 @@ fn failures_have_their_meaning_and_more_steps_are_not_taken() {
             FailureKind::AccountDisabled,
         ),
         (
-            "<continue xmlns='urn:xmpp:sasl:2'><tasks><task>TOTP</task></tasks><text>words</text></continue>",
-            FailureKind::Refused("continue".into()),
+            "<continue xmlns='urn:xmpp:sasl:2'><tasks><task>TOTP</task><task>HOTP</task></tasks><text>words</text></continue>",
+            FailureKind::MoreSteps("TOTP, HOTP".into()),
         ),
     ] {
         let (mut login, _, _) = almost(options(), offer());
