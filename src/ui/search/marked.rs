@@ -130,7 +130,7 @@ mod tests {
             .iter()
             .map(|p| &found.text[p.clone()])
             .collect();
-        assert_eq!(words, ["café", "train"]);
+        assert_eq!(words, ["cafe", "café", "train"]);
         let own = Query::parse("hi", &Utc).excerpt("oh, hi").unwrap();
         let own = Marked::of(&own, "You: ");
         assert_eq!(own.text, "You: \u{2068}oh, hi\u{2069}");
