@@ -20,6 +20,9 @@ const MAX_ITEMS: usize = 16;
 /// Items read of a node that has one for each chat.
 const MAX_MANY: usize = 10_000;
 
+/// Items that servers allow which do not know `max`.
+const FEW: &str = "10";
+
 /// One item of a node.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
@@ -171,8 +174,10 @@ pub enum Access {
     OwnDevices,
     /// Everybody; the node has one item.
     Everybody,
-    /// Everybody; the node has many items.
+    /// Everybody; the node has as many items as the server allows.
     EverybodyMany,
+    /// Everybody; the node has some items.
+    EverybodyFew,
 }
 
 /// Something to publish at a node of our own account.
@@ -210,6 +215,7 @@ enum Step {
     Publishing,
     Configuring,
     PublishingAgain,
+    PublishingFew,
 }
 
 impl<T> Default for Publisher<T> {
@@ -251,8 +257,18 @@ impl<T> Publisher<T> {
                 (Step::Configuring, configure(&publication))
             }
             (Step::Configuring, Reply::Result(_)) => (Step::PublishingAgain, publish(&publication)),
+            // Servers from before 2023 do not know that items can be as many as possible.
+            (Step::Publishing | Step::Configuring, Reply::Error(_))
+                if publication.access == Access::EverybodyMany =>
+            {
+                let few = Publication {
+                    access: Access::EverybodyFew,
+                    ..publication.clone()
+                };
+                (Step::PublishingFew, publish(&few))
+            }
             (
-                Step::Publishing | Step::Configuring | Step::PublishingAgain,
+                Step::Publishing | Step::Configuring | Step::PublishingAgain | Step::PublishingFew,
                 Reply::Result(_) | Reply::Error(_) | Reply::Lost,
             ) => return Progress::Done(tag, reply.into_result().map(|_| ())),
         };
@@ -314,6 +330,10 @@ fn rules(form_type: &str, access: Access) -> Element {
         ]),
         Access::Everybody => fields.push(model("open")),
         Access::EverybodyMany => fields.extend([model("open"), many]),
+        Access::EverybodyFew => {
+            let few = field("pubsub#max_items", FieldType::TextSingle, FEW);
+            fields.extend([model("open"), few]);
+        }
     }
     DataForm {
         type_: DataFormType::Submit,

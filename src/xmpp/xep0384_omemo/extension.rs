@@ -14,7 +14,7 @@ use super::{
 use crate::{
     command::{ChatCommand, Command},
     crypto::omemo::{Bundle, Profile},
-    model::{BareJid, ConversationKind, RequestId, Standing, Timestamp},
+    model::{BareJid, ConversationKind, DeviceId, Failure, RequestId, Standing, Timestamp},
     store::StoreError,
     xmpp::{
         Cx, Extension, Handled, Opened, QueryId, Reply,
@@ -40,7 +40,7 @@ const MAX_ANSWERS: usize = 500;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Published {
     List,
-    Bundle,
+    Bundle(Profile),
 }
 
 /// What was asked for.
@@ -61,6 +61,10 @@ pub struct Omemo {
     pub(super) known: BTreeSet<(BareJid, Profile)>,
     pub(super) own_lists: BTreeMap<Profile, Vec<Listed>>,
     pub(super) is_announced: bool,
+    /// Versions in which others find our bundle; only in these we are listed.
+    pub(super) offered: BTreeSet<Profile>,
+    /// Devices that are listed in version 2 and have no bundle there: version 0.3 serves them.
+    pub(super) only_old: BTreeSet<(BareJid, DeviceId)>,
     pub(super) repairs: BTreeMap<Profile, u32>,
     /// Bundles that were fetched and not used yet.
     pub(super) bundles: BTreeMap<Place, Bundle>,
@@ -147,13 +151,7 @@ impl Extension for Omemo {
             Progress::Unrelated(reply) => reply,
             Progress::Underway => return Ok(()),
             Progress::Done(what, outcome) => {
-                if let Err(failure) = outcome {
-                    tracing::warn!(?what, kind = ?failure.kind, "others cannot encrypt for this device");
-                    if what == Published::Bundle {
-                        cx.txn.set_omemo_published(cx.account.id, false)?;
-                    }
-                }
-                return Ok(());
+                return self.published(cx, what, outcome);
             }
         };
         match self.asked.remove(&query) {
@@ -283,6 +281,17 @@ impl Omemo {
         reply: Reply,
     ) -> Result<(), StoreError> {
         let bundle = bundle_of(&place, reply);
+        cx.link.seal_due = true;
+        if bundle.is_none() && place.profile == Profile::Omemo2 {
+            let devices = cx.txn.omemo_devices(cx.account.id, &place.jid)?;
+            if devices
+                .iter()
+                .any(|known| known.id == place.device && known.listed_old)
+            {
+                self.only_old.insert((place.jid, place.device));
+                return Ok(());
+            }
+        }
         let at = bundle.is_none().then_some(cx.now);
         cx.txn
             .set_no_bundle(cx.account.id, &place.jid, place.device, at)?;
@@ -291,7 +300,6 @@ impl Omemo {
         } else {
             self.renewals.remove(&place);
         }
-        cx.link.seal_due = true;
         Ok(())
     }
 
@@ -326,10 +334,35 @@ impl Omemo {
             profile,
         };
         let expected = own.bundle(cx.txn, cx.account.id, profile)?;
-        if bundle_of(&place, reply) != Some(expected) {
-            self.publish_at.get_or_insert(cx.now);
+        if bundle_of(&place, reply) == Some(expected) {
+            self.offered.insert(profile);
+            return self.repair(cx, profile);
         }
+        self.publish_at.get_or_insert(cx.now);
         Ok(())
+    }
+
+    /// A publication has ended; who can fetch our bundle may know of our device.
+    fn published(
+        &mut self,
+        cx: &mut Cx<'_, '_>,
+        what: Published,
+        outcome: Result<(), Failure>,
+    ) -> Result<(), StoreError> {
+        match (what, outcome) {
+            (Published::List, Ok(())) => Ok(()),
+            (Published::Bundle(profile), Ok(())) => {
+                self.offered.insert(profile);
+                self.repair(cx, profile)
+            }
+            (what, Err(failure)) => {
+                tracing::warn!(?what, kind = ?failure.kind, "others cannot encrypt for this device");
+                match what {
+                    Published::List => Ok(()),
+                    Published::Bundle(_) => cx.txn.set_omemo_published(cx.account.id, false),
+                }
+            }
+        }
     }
 
     pub(super) fn publish_bundles(&mut self, cx: &mut Cx<'_, '_>) -> Result<(), StoreError> {
@@ -338,7 +371,7 @@ impl Omemo {
             let bundle = own.bundle(cx.txn, cx.account.id, profile)?;
             let publication = own.bundle_publication(&bundle);
             self.publisher
-                .publish(cx, XEP, publication, Published::Bundle);
+                .publish(cx, XEP, publication, Published::Bundle(profile));
         }
         // What is used from now on changes that again; a failure takes it back.
         cx.txn.set_omemo_published(cx.account.id, true)

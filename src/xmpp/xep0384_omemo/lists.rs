@@ -110,14 +110,18 @@ impl Omemo {
         } else {
             self.publish_bundles(cx)?;
         }
-        for profile in Profile::ALL {
-            self.repair(cx, profile)?;
-        }
         Ok(())
     }
 
     /// Puts us on our own list when we are not on it; everybody else stays.
-    fn repair(&mut self, cx: &mut Cx<'_, '_>, profile: Profile) -> Result<(), StoreError> {
+    pub(super) fn repair(
+        &mut self,
+        cx: &mut Cx<'_, '_>,
+        profile: Profile,
+    ) -> Result<(), StoreError> {
+        if !self.offered.contains(&profile) {
+            return Ok(());
+        }
         let Some(own) = Own::load(cx.txn, cx.account.id)? else {
             return Ok(());
         };

@@ -85,6 +85,10 @@ impl Omemo {
         }
         let is_own = |device: &KnownDevice| device.jid == cx.account.jid && device.id == own.id;
         devices.retain(|device| (device.listed_old || device.listed_new) && !is_own(device));
+        for device in &mut devices {
+            let known = (device.jid.clone(), device.id);
+            device.listed_new &= !self.only_old.contains(&known);
+        }
         // Version 2 only where all have it: two payloads in one stanza are the exception.
         let all_new = devices.iter().all(|device| device.listed_new);
         let mut places = Vec::new();

@@ -222,3 +222,36 @@ fn a_person_renews_all_sessions_of_a_chat() {
         assert_eq!(reads(&mut bob, profile, &element).as_deref(), Some("two"));
     }
 }
+
+#[test]
+fn a_device_is_listed_only_where_its_bundle_can_be_fetched() {
+    let mut alice = Script::new();
+    let refused =
+        "<error type='cancel'><not-allowed xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+    // The bundles of both versions, and that of version 2 once more with fewer items.
+    alice.refusals = vec![refused, refused, refused];
+    alice.comes_online();
+    for profile in Profile::ALL {
+        assert!(listed(&alice, "", profile).is_empty());
+    }
+    alice.loses_the_session().comes_online();
+    for profile in Profile::ALL {
+        assert_eq!(listed(&alice, "", profile).len(), 1);
+    }
+}
+
+#[test]
+fn a_device_without_a_bundle_of_version_2_is_served_by_0_3() {
+    let (mut alice, mut bob) = alice_and_bob(Profile::Axolotl);
+    let profile = Profile::Omemo2;
+    alice
+        .nodes
+        .put(BOB, list_node(profile), "current", list(profile, &[BOBS.1]));
+    encrypts(&mut alice, BOB);
+    alice.writes(BOB, "hi");
+    let element = encrypted(&mut alice).pop().expect("encrypted");
+    assert_eq!(
+        reads(&mut bob, Profile::Axolotl, &element).as_deref(),
+        Some("hi")
+    );
+}
