@@ -7,7 +7,7 @@ use tessera::{
     command::{AccountCommand, ChatCommand, Command},
     model::{AccountId, BareJid, ConversationId, Direction, OutboxId, PasswordStorage, Secret},
     secrets::Secrets,
-    store::{DatabaseKey, Store},
+    store::{DatabaseKey, Store, StoreError},
     worker::{self, Handle},
 };
 
@@ -115,10 +115,11 @@ async fn work(handle: &Handle, store: &Store, orders: &Orders) {
 }
 
 fn is_idle(store: &Store, account: AccountId) -> bool {
-    store
-        .write(|txn| txn.outbox_after(account, OutboxId(0), 1))
-        .expect("the outbox is readable")
-        .is_empty()
+    let waiting = store.write(|txn| {
+        let unsealed = txn.unsealed(account)?.len();
+        Ok::<_, StoreError>(unsealed + txn.outbox_after(account, OutboxId(0), 1)?.len())
+    });
+    waiting.expect("the outbox is readable") == 0
 }
 
 async fn log_in(handle: &Handle, orders: &Orders) -> AccountId {

@@ -10,7 +10,7 @@ use std::{
 
 use tessera::{
     command::{AccountCommand, Command},
-    model::{ConnectionState, Delivery, Direction, Message, PasswordStorage, Secret},
+    model::{ConnectionState, Delivery, Direction, Message, PasswordStorage, Secret, Security},
     xmpp::stream::Patience,
 };
 
@@ -18,6 +18,7 @@ use crate::{
     child::{self, Orders, text},
     client::Session,
     contacts::{befriend, name_of},
+    encrypted_stories::encrypts,
     prosody::{Prosody, Wishes, endpoint, password_of},
     proxy::{Cut, Proxy, Way},
     random::Random,
@@ -52,6 +53,29 @@ pub(crate) fn being_killed_loses_and_duplicates_nothing() {
         )
     });
     everything_arrived_once((&alice, MESSAGES), (&bob, MESSAGES));
+}
+
+/// The same in an encrypted chat: no ratchet is turned back, and no message is encrypted twice.
+pub(crate) fn being_killed_while_encrypting_loses_and_duplicates_nothing() {
+    let seed = seed();
+    let server = server();
+    let (alice, bob) = two_friends(&server, &server);
+    encrypts(&alice, "bob");
+    encrypts(&bob, "alice");
+    let (alice, bob) = thread::scope(|scope| {
+        let first = scope.spawn(|| live_and_die(alice, "bob", &server, seed));
+        let second = scope.spawn(|| live_and_die(bob, "alice", &server, seed + 1));
+        (
+            first.join().expect("alice survives"),
+            second.join().expect("bob survives"),
+        )
+    });
+    everything_arrived_once((&alice, MESSAGES), (&bob, MESSAGES));
+    for (session, peer) in [(&alice, "bob"), (&bob, "alice")] {
+        let messages = session.messages(peer);
+        let clear = messages.iter().filter(|m| m.security != Security::Sealed);
+        assert_eq!(clear.count(), 0, "something went out in clear");
+    }
 }
 
 /// Both connections are cut again and again, at bytes of the login and of the messages, in both directions.

@@ -12,7 +12,8 @@ use crate::{
     prosody::Prosody,
 };
 
-fn encrypts(session: &Session, peer: &str) {
+/// Encrypts the chat with somebody.
+pub(crate) fn encrypts(session: &Session, peer: &str) {
     let conversation = session.chat(&address(peer));
     let encryption = Encryption::Omemo;
     session.client.does(Command::Chat(ChatCommand::Encrypt {

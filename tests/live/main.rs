@@ -153,6 +153,7 @@ fn trials() -> Vec<Trial> {
         ),
         stories!(crash_stories:
             being_killed_loses_and_duplicates_nothing,
+            being_killed_while_encrypting_loses_and_duplicates_nothing,
             being_cut_loses_and_duplicates_nothing,
             being_killed_and_cut_loses_and_duplicates_nothing,
         ),
