@@ -128,12 +128,14 @@ pub(super) fn can_answer(message: &Message) -> bool {
 pub(super) fn can_change(message: &Message) -> bool {
     can_answer(message)
         && message.direction == Direction::Outgoing
-        && message.security == Security::Clear
+        && message.security != Security::Unreadable
 }
 
 /// Whether there is a text to copy or to forward.
 pub(super) fn has_text(message: &Message) -> bool {
-    message.retracted.is_none() && message.security == Security::Clear && !message.body.is_empty()
+    message.retracted.is_none()
+        && message.security != Security::Unreadable
+        && !message.body.is_empty()
 }
 
 /// Author and first words of a message; what is hidden stays so.
@@ -154,7 +156,7 @@ fn quote(message: &Message, people: &People) -> String {
 mod tests {
     use super::{can_answer, can_change, has_text, quote};
     use crate::{
-        model::{Delivery, Direction, SendFailure, Timestamp},
+        model::{Delivery, Direction, Security, SendFailure, Timestamp},
         ui::conversation::{row::People, sample},
     };
 
@@ -166,6 +168,11 @@ mod tests {
         assert!(can_answer(&message) && !can_change(&message) && has_text(&message));
         message.direction = Direction::Outgoing;
         assert!(can_change(&message));
+        message.security = Security::Sealed;
+        assert!(can_change(&message) && has_text(&message));
+        message.security = Security::Unreadable;
+        assert!(!can_change(&message) && !has_text(&message));
+        message.security = Security::Clear;
         message.delivery = Delivery::Failed(SendFailure::Cancelled);
         assert!(!can_answer(&message) && !can_change(&message) && has_text(&message));
         message.delivery = Delivery::Waiting;
