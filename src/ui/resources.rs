@@ -18,6 +18,7 @@ mod tests {
         register();
         for path in [
             "style.css",
+            "style-hc.css",
             "icons/scalable/apps/im.tessera.Tessera.svg",
             "icons/symbolic/apps/im.tessera.Tessera-symbolic.svg",
             "icons/scalable/actions/message-sent-symbolic.svg",
