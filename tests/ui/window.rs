@@ -88,8 +88,17 @@ fn without_an_account_the_first_run_welcomes_and_ends_when_there_is_one() {
     wait("the log in form", || {
         back.is_mapped() && !log_in.is_mapped()
     });
+    back.grab_focus();
     back.emit_clicked();
-    wait("the welcome page again", || log_in.is_mapped());
+    wait(
+        "the welcome page again, with the focus where it was",
+        || log_in.is_mapped() && log_in.has_focus(),
+    );
+    let care: gtk::Button = by_name(scene.app.widget(), "welcome-care");
+    care.emit_clicked();
+    wait("how careful", || back.is_mapped() && !care.is_mapped());
+    scene.does("win.back");
+    wait("back by Escape", || care.is_mapped() && care.has_focus());
     scene
         .store
         .write(|txn| sample::account(txn, "alice@example.org"))
@@ -271,4 +280,58 @@ fn enter_means_what_was_just_typed() {
         scene.current().as_deref() != Some("Carol")
     });
     assert_eq!(scene.current().as_deref(), Some("Bob"));
+}
+
+#[gtk::test]
+fn the_list_of_chats_takes_the_focus_at_the_chat_that_is_shown() {
+    let scene = Scene::alice();
+    let list: gtk::Widget = by_name(scene.app.widget(), "chats");
+    wait("the chats", || list.is_mapped());
+    // The name in the row that keys mean.
+    let focused = || {
+        let focus = GtkWindowExt::focus(scene.app.widget())?;
+        texts(&focus, "row-name").first().cloned()
+    };
+    for (peer, name) in [("carol@example.org", "Carol"), ("bob@example.org", "Bob")] {
+        scene.app.emit(Input::OpenChat(scene.chat_with(peer)));
+        wait("the chat", || {
+            GtkWindowExt::focus(scene.app.widget())
+                .is_some_and(|focus| focus.widget_name() == "message-text")
+        });
+        scene.does("win.show-chats");
+        wait("its row has the focus", || {
+            focused().as_deref() == Some(name)
+        });
+        scene.does("win.show-contacts");
+        wait("its contact has the focus", || {
+            focused().as_deref() == Some(name)
+        });
+    }
+}
+
+#[gtk::test]
+fn a_chat_far_down_takes_the_focus_in_its_list() {
+    prepare();
+    let (store, last) = sample::store(|txn| {
+        let account = sample::account(txn, "alice@example.org")?;
+        let mut last = None;
+        for n in 0..500 {
+            let peer = format!("p{n}@example.org");
+            let chat = sample::chat(txn, account, &peer)?;
+            sample::hears(txn, chat, "hi", tessera::model::Timestamp(1_000_000 - n))?;
+            last = Some(chat);
+        }
+        Ok(last.unwrap())
+    });
+    let notebook = Notebook::default();
+    let scene = Scene::over(notebook.handle(&store), store, notebook);
+    let list: gtk::Widget = by_name(scene.app.widget(), "chats");
+    wait("the chats", || list.is_mapped());
+    settle();
+    scene.app.emit(Input::OpenChat(last));
+    scene.does("win.show-chats");
+    wait("the last row has the focus", || {
+        GtkWindowExt::focus(scene.app.widget())
+            .is_some_and(|focus| texts(&focus, "row-name") == ["p499@example.org"])
+    });
 }

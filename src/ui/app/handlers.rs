@@ -216,7 +216,10 @@ impl App {
 
     pub(super) fn act(&mut self, action: Action, root: &adw::ApplicationWindow, sender: &Sender) {
         let window: &gtk::Window = root.upcast_ref();
-        if self.first_run.is_some() && needs_account(action) {
+        if let (Some(first_run), true) = (&self.first_run, needs_account(action)) {
+            if action == Action::Back {
+                first_run.emit(first_run::Input::Show(first_run::Page::Welcome));
+            }
             return;
         }
         match action {

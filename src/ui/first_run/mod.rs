@@ -19,7 +19,11 @@ use crate::{
     config,
     i18n::gettext,
     model::{Failure, Settings},
-    ui::{accessible, dialog::window_of, farewell::retire},
+    ui::{
+        accessible,
+        dialog::{when_laid_out, window_of},
+        farewell::retire,
+    },
     worker::Handle,
 };
 
@@ -29,6 +33,10 @@ pub struct FirstRun {
     /// Made when it is wanted, so that nothing typed into it stays behind.
     login: Option<Controller<LoginForm>>,
     login_place: adw::Bin,
+    /// The button of the welcome page that leads to the log in form.
+    log_in: gtk::Button,
+    /// The one that leads to how careful the program is.
+    careful: gtk::Button,
     page: Page,
     care: Option<Care>,
     has_failed: bool,
@@ -87,7 +95,8 @@ impl Component for FirstRun {
                         set_spacing: 12,
                         set_halign: gtk::Align::Center,
 
-                        gtk::Button {
+                        #[local_ref]
+                        log_in -> gtk::Button {
                             set_widget_name: "welcome-log-in",
                             set_label: &gettext("Log In"),
                             add_css_class: "pill",
@@ -102,7 +111,8 @@ impl Component for FirstRun {
                             connect_clicked => Input::Register,
                         },
 
-                        gtk::Button {
+                        #[local_ref]
+                        careful -> gtk::Button {
                             set_widget_name: "welcome-care",
                             set_label: &gettext("How Careful Should We Be?"),
                             add_css_class: "flat",
@@ -167,11 +177,15 @@ impl Component for FirstRun {
             handle,
             login: None,
             login_place: adw::Bin::new(),
+            log_in: gtk::Button::new(),
+            careful: gtk::Button::new(),
             page: Page::Welcome,
             care: None,
             has_failed: false,
         };
         let login_place = &model.login_place;
+        let log_in = &model.log_in;
+        let careful = &model.careful;
         let choices = choices(&sender);
         let choices = &choices;
         let widgets = view_output!();
@@ -216,13 +230,26 @@ impl FirstRun {
             self.login_place.set_child(Some(form.widget()));
             self.login = Some(form);
         }
-        if page == Page::Welcome
-            && let Some(form) = self.login.take()
-        {
-            self.login_place.set_child(gtk::Widget::NONE);
-            retire(form);
+        if page == Page::Welcome {
+            self.return_focus();
+            if let Some(form) = self.login.take() {
+                self.login_place.set_child(gtk::Widget::NONE);
+                retire(form);
+            }
         }
         self.page = page;
+    }
+
+    /// What had the focus goes with its page: it returns to the button that led there.
+    fn return_focus(&self) {
+        let button = match self.page {
+            Page::Welcome => return,
+            Page::LogIn => self.log_in.clone(),
+            Page::Care => self.careful.clone(),
+        };
+        when_laid_out(&button.clone(), move || {
+            button.grab_focus();
+        });
     }
 
     /// Changes the settings; the choice is made when the store has them.

@@ -159,8 +159,12 @@ impl Chats {
         sender.oneshot_command(async move { CommandOutput::Asked(handle.request(command).await) });
     }
 
+    /// Keys mean the row that has the focus: it begins with the chat that is shown. What was found is gone through
+    /// from the top.
     pub(super) fn focus(&self) {
-        self.view.list_view().grab_focus();
+        let current = self.query.current.map(Key::Chat);
+        let is_searching = !self.query.typed.trim().is_empty();
+        self.view.focus(current.as_ref().filter(|_| !is_searching));
     }
 
     pub(super) fn open_at(&self, place: u32, sender: &Sender) {

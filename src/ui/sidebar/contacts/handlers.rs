@@ -14,6 +14,7 @@ use crate::{
     event::Event,
     i18n::gettext,
     model::{ConversationId, FailureKind},
+    timeline::Keyed,
     ui::{
         News, contact_dialogs,
         sidebar::{
@@ -125,8 +126,15 @@ impl Contacts {
         sender.oneshot_command(async move { CommandOutput::Asked(handle.request(command).await) });
     }
 
+    /// Keys mean the row that has the focus: it begins with the contact whose chat is shown.
     pub(super) fn focus(&self) {
-        self.view.list_view().grab_focus();
+        let is_searching = !self.query.typed.trim().is_empty();
+        let rows = (0..self.view.len()).filter_map(|place| self.view.row(place));
+        let current = rows
+            .filter(|row| matches!(row, Row::Contact(row) if row.current))
+            .map(|row| row.key())
+            .next();
+        self.view.focus(current.as_ref().filter(|_| !is_searching));
     }
 
     /// Opens the first contact, once the rows of what was typed last are there.

@@ -1,13 +1,14 @@
 //! A scrolling list of rows, and what the person does to them.
 //! Knows nothing of what follows from that.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use gtk::{gdk, glib, prelude::*};
 
 use super::{Key, Row, RowObject, RowWidget};
 use crate::{
     store::Reader,
+    timeline::Keyed,
     ui::{accessible, list::List},
 };
 
@@ -37,6 +38,9 @@ pub(crate) enum RowEvent {
         on: Row,
     },
 }
+
+/// Frames after which a list is laid out around a row, if it ever will be.
+const LAID_OUT: u32 = 10;
 
 type Report = Rc<dyn Fn(RowEvent)>;
 
@@ -124,6 +128,28 @@ impl RowsView {
         place.connect_value_changed(move |place| check(place));
     }
 
+    /// Gives the focus to a row; without that row, to the list.
+    pub(crate) fn focus(&self, key: Option<&Key>) {
+        let Some(key) = key.filter(|key| self.list.position(key).is_some()) else {
+            self.view.grab_focus();
+            return;
+        };
+        if focus_row(&self.view, key) {
+            return;
+        }
+        // Rows far out of sight have no widgets until the list was laid out around them.
+        self.reveal(key);
+        let (key, ticks) = (key.clone(), Cell::new(0));
+        self.view.add_tick_callback(move |view, _| {
+            ticks.set(ticks.get() + 1);
+            if focus_row(view, &key) || ticks.get() == LAID_OUT {
+                glib::ControlFlow::Break
+            } else {
+                glib::ControlFlow::Continue
+            }
+        });
+    }
+
     /// Brings a row into sight.
     pub(crate) fn reveal(&self, key: &Key) {
         let Some(position) = self.list.position(key) else {
@@ -137,6 +163,22 @@ impl RowsView {
             }
         });
     }
+}
+
+/// Gives the focus to a row that has a widget.
+fn focus_row(view: &gtk::ListView, key: &Key) -> bool {
+    let mut next = view.first_child();
+    while let Some(item) = next {
+        let row = item.first_child().and_downcast::<RowWidget>();
+        if row
+            .and_then(|row| row.row())
+            .is_some_and(|row| row.key() == *key)
+        {
+            return item.grab_focus();
+        }
+        next = item.next_sibling();
+    }
+    false
 }
 
 /// Makes the widgets of rows; everything is connected once.
