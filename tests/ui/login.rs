@@ -451,3 +451,24 @@ fn other_failures_are_told_with_a_way_on() {
     assert!(find::<gtk::Widget>(&dialog, "password").is_none());
     close_all();
 }
+
+#[gtk::test]
+fn enter_in_any_field_logs_in() {
+    for (name, fields) in [
+        ("host", ("xmpp.example.org", "")),
+        ("port", ("xmpp.example.org", "5223")),
+    ] {
+        let script = Script::new();
+        let (window, added) = form(&script);
+        fill(&window, "alice@example.org", "secret");
+        type_into(&window, "host", fields.0);
+        type_into(&window, "port", fields.1);
+        let row: adw::EntryRow = by_name(&window, name);
+        row.emit_by_name::<()>("entry-activated", &[]);
+        wait("the account is added", || *added.borrow() == 1);
+        let commands = format!("{:?}", script.commands());
+        assert!(commands.contains("xmpp.example.org"), "{commands}");
+        window.close();
+        settle();
+    }
+}

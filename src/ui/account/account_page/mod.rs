@@ -11,7 +11,7 @@ pub use messages::{CommandOutput, Input, Output, Snapshot};
 
 use super::{
     accounts,
-    endpoint::{EndpointRows, Typed},
+    endpoint::{self, EndpointRows, Typed},
     history::HistoryGroup,
 };
 use crate::{
@@ -288,7 +288,10 @@ impl Component for AccountPage {
             chooser: None,
             endpoint: EndpointRows::builder()
                 .launch(())
-                .forward(sender.input_sender(), Input::Endpoint),
+                .forward(sender.input_sender(), |output| match output {
+                    endpoint::Output::Typed(typed) => Input::Endpoint(typed),
+                    endpoint::Output::Entered => Input::ApplyEndpoint,
+                }),
             problem_box: ProblemBox::default(),
             avatar: Avatar::new(LARGE_SIZE),
             nickname: adw::EntryRow::new(),

@@ -32,6 +32,17 @@ pub enum Input {
     Show(Typed),
     /// The person changed something.
     Edited,
+    /// The person pressed Enter in a field.
+    Entered,
+}
+
+/// What the rows tell.
+#[derive(Debug)]
+pub enum Output {
+    /// This is in them now.
+    Typed(Typed),
+    /// The person pressed Enter and wants what the form is for.
+    Entered,
 }
 
 #[allow(missing_docs)]
@@ -39,7 +50,7 @@ pub enum Input {
 impl Component for EndpointRows {
     type Init = ();
     type Input = Input;
-    type Output = Typed;
+    type Output = Output;
     type CommandOutput = ();
 
     view! {
@@ -54,6 +65,7 @@ impl Component for EndpointRows {
                     set_title: &gettext("Host of the server"),
                     set_widget_name: "host",
                     connect_changed[sender] => move |_| sender.input(Input::Edited),
+                    connect_entry_activated => Input::Entered,
                 },
 
                 #[name = "port"]
@@ -62,6 +74,7 @@ impl Component for EndpointRows {
                     set_input_purpose: gtk::InputPurpose::Digits,
                     set_widget_name: "port",
                     connect_changed[sender] => move |_| sender.input(Input::Edited),
+                    connect_entry_activated => Input::Entered,
                 },
 
                 add_row = &adw::ActionRow {
@@ -82,6 +95,7 @@ impl Component for EndpointRows {
                     set_title: &gettext("Host of a SOCKS5 proxy"),
                     set_widget_name: "proxy-host",
                     connect_changed[sender] => move |_| sender.input(Input::Edited),
+                    connect_entry_activated => Input::Entered,
                 },
 
                 #[name = "proxy_port"]
@@ -90,6 +104,7 @@ impl Component for EndpointRows {
                     set_input_purpose: gtk::InputPurpose::Digits,
                     set_widget_name: "proxy-port",
                     connect_changed[sender] => move |_| sender.input(Input::Edited),
+                    connect_entry_activated => Input::Entered,
                 },
 
                 #[name = "proxy_user"]
@@ -98,6 +113,7 @@ impl Component for EndpointRows {
                     set_tooltip_text: Some(&gettext("Tor uses a way of its own for each user name")),
                     set_widget_name: "proxy-user",
                     connect_changed[sender] => move |_| sender.input(Input::Edited),
+                    connect_entry_activated => Input::Entered,
                 },
             },
         }
@@ -127,6 +143,11 @@ impl Component for EndpointRows {
         match input {
             Input::Show(typed) => self.rows.show(&typed),
             Input::Edited => self.edited(&sender),
+            Input::Entered => {
+                // What was typed last comes first.
+                self.edited(&sender);
+                let _ = sender.output(Output::Entered);
+            }
         }
     }
 }
@@ -137,7 +158,7 @@ impl EndpointRows {
         if typed != self.typed {
             self.typed = typed.clone();
             // The holder may be gone already.
-            let _ = sender.output(typed);
+            let _ = sender.output(Output::Typed(typed));
         }
     }
 }

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 pub use messages::{CommandOutput, Input, Output};
 
 use super::{
-    endpoint::{EndpointRows, Typed},
+    endpoint::{self, EndpointRows, Typed},
     storage_choice::{self, Choice, StorageChoice},
 };
 use crate::{
@@ -203,10 +203,16 @@ impl Component for LoginForm {
             is_password_wrong: false,
             storage: StorageChoice::builder()
                 .launch(())
-                .forward(sender.input_sender(), Input::Storage),
+                .forward(sender.input_sender(), |output| match output {
+                    storage_choice::Output::Chosen(choice) => Input::Storage(choice),
+                    storage_choice::Output::Entered => Input::Submit,
+                }),
             endpoint: EndpointRows::builder()
                 .launch(())
-                .forward(sender.input_sender(), Input::Endpoint),
+                .forward(sender.input_sender(), |output| match output {
+                    endpoint::Output::Typed(typed) => Input::Endpoint(typed),
+                    endpoint::Output::Entered => Input::Submit,
+                }),
             problem_box: ProblemBox::default(),
             address_row: adw::EntryRow::new(),
             password_row: adw::PasswordEntryRow::new(),

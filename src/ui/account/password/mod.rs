@@ -155,7 +155,10 @@ impl Component for PasswordDialog {
             is_waiting: false,
             storage: StorageChoice::builder()
                 .launch(())
-                .forward(sender.input_sender(), Input::Storage),
+                .forward(sender.input_sender(), |output| match output {
+                    storage_choice::Output::Chosen(choice) => Input::Storage(choice),
+                    storage_choice::Output::Entered => Input::Submit,
+                }),
             problem_box: ProblemBox::default(),
             row: adw::PasswordEntryRow::new(),
         };

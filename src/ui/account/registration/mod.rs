@@ -9,7 +9,7 @@ use relm4::prelude::*;
 pub use messages::{CommandOutput, Input};
 
 use super::{
-    endpoint::{EndpointRows, Typed},
+    endpoint::{self, EndpointRows, Typed},
     form_view::FormView,
     storage_choice::{self, Choice, StorageChoice},
 };
@@ -231,10 +231,16 @@ impl Component for RegistrationWindow {
             made: None,
             endpoint: EndpointRows::builder()
                 .launch(())
-                .forward(sender.input_sender(), Input::Endpoint),
+                .forward(sender.input_sender(), |output| match output {
+                    endpoint::Output::Typed(typed) => Input::Endpoint(typed),
+                    endpoint::Output::Entered => Input::Submit,
+                }),
             storage: StorageChoice::builder()
                 .launch(())
-                .forward(sender.input_sender(), Input::Storage),
+                .forward(sender.input_sender(), |output| match output {
+                    storage_choice::Output::Chosen(choice) => Input::Storage(choice),
+                    storage_choice::Output::Entered => Input::Submit,
+                }),
             problem_box: ProblemBox::default(),
             form_place: adw::Bin::new(),
             server_row: adw::EntryRow::new(),

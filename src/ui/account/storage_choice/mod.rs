@@ -36,6 +36,17 @@ pub enum Input {
     Passphrase(Secret),
     /// Its repetition was edited.
     Repeated(Secret),
+    /// The person pressed Enter in a field.
+    Entered,
+}
+
+/// What the rows tell.
+#[derive(Debug)]
+pub enum Output {
+    /// This is chosen now.
+    Chosen(Choice),
+    /// The person pressed Enter and wants what the form is for.
+    Entered,
 }
 
 /// What is chosen now.
@@ -54,7 +65,7 @@ pub struct Choice {
 impl Component for StorageChoice {
     type Init = ();
     type Input = Input;
-    type Output = Choice;
+    type Output = Output;
     type CommandOutput = ();
 
     view! {
@@ -76,6 +87,7 @@ impl Component for StorageChoice {
                 connect_changed[sender] => move |row| {
                     sender.input(Input::Passphrase(Secret::new(row.text())));
                 },
+                connect_entry_activated => Input::Entered,
             },
 
             adw::PasswordEntryRow {
@@ -86,6 +98,7 @@ impl Component for StorageChoice {
                 connect_changed[sender] => move |row| {
                     sender.input(Input::Repeated(Secret::new(row.text())));
                 },
+                connect_entry_activated => Input::Entered,
             },
 
             gtk::Label {
@@ -140,9 +153,13 @@ impl Component for StorageChoice {
             Input::Chosen(position) => self.chosen(position),
             Input::Passphrase(text) => self.passphrase = text,
             Input::Repeated(text) => self.repeated = text,
+            Input::Entered => {
+                let _ = sender.output(Output::Entered);
+                return;
+            }
         }
         // The holder may be gone already.
-        let _ = sender.output(self.choice());
+        let _ = sender.output(Output::Chosen(self.choice()));
     }
 }
 
