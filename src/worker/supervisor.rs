@@ -84,6 +84,8 @@ impl Supervisor {
             let _ = task.send(ToAccount::Quit);
         }
         while self.running.join_next().await.is_some() {}
+        // What it writes just now is finished first; without a runtime under it, it could not go on.
+        let _ = forgetting.await;
         if let Some(done) = farewell {
             let _ = done.send(());
         }
