@@ -31,8 +31,8 @@ pub struct Said<'a> {
     pub author: &'a BareJid,
     /// The id the author's client gave.
     pub origin_id: &'a str,
-    /// The text.
-    pub body: &'a str,
+    /// The text; nothing when it is encrypted, and every copy is the same.
+    pub body: Option<&'a str>,
 }
 
 const COLUMNS: &str = "id, conversation, at, route";
@@ -95,7 +95,8 @@ impl Txn<'_> {
         };
         let select = format!(
             "select {COLUMNS} from message where conversation = ?1 and origin_id = ?2
-             and author = ?3 and body = ?4 and {condition} order by id desc limit 1"
+             and author = ?3 and (body = ?4 or ?4 is null and security = 2)
+             and {condition} order by id desc limit 1"
         );
         Ok(self
             .0

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use crate::{
     model::{AccountId, BareJid, MessageId, Timestamp},
     store::{Placed, Said, StoreError, Txn},
-    xmpp::envelope::Envelope,
+    xmpp::{envelope::Envelope, xep0384_omemo::encrypted},
 };
 
 /// Most milliseconds that a message is moved for the sake of order: more is no difference of clocks, and its stamp
@@ -254,13 +254,26 @@ fn stored(
 /// What a message says, as copies of it are told from others.
 pub(super) fn said_by<R>(envelope: &Envelope, ask: impl FnOnce(Option<&Said<'_>>) -> R) -> R {
     let (origin_id, author) = (envelope.origin_id(), envelope.from.to_bare());
-    let body = envelope.message.get_best_body(vec![]);
+    let message = &envelope.message;
+    let is_encrypted = message
+        .payloads
+        .iter()
+        .any(|p| encrypted::profile_of(p).is_some());
+    let body = message.get_best_body(vec![]);
+    // The text that stands beside an encrypted one is the same for all of them.
+    let body = (!is_encrypted).then(|| body.map(|(_, body)| body.as_str()));
     match (&origin_id, body) {
-        (Some(origin_id), Some((_, body))) => ask(Some(&Said {
+        (Some(origin_id), None) => ask(Some(&Said {
             peer: &envelope.peer,
             author: &author,
             origin_id,
-            body,
+            body: None,
+        })),
+        (Some(origin_id), Some(Some(body))) => ask(Some(&Said {
+            peer: &envelope.peer,
+            author: &author,
+            origin_id,
+            body: Some(body),
         })),
         _ => ask(None),
     }
