@@ -59,6 +59,9 @@ impl Raw {
 
     /// Puts contacts onto the roster.
     pub(crate) fn fill_roster(&mut self, count: usize) {
+        self.write(&format!(
+            "<iq type='set' id='bob'><query xmlns='jabber:iq:roster'><item jid='bob@{DOMAIN}' name='Bob'/></query></iq>"
+        ));
         self.in_steps(count, |_, number, out| {
             let _ = write!(
                 out,

@@ -5,6 +5,7 @@ use std::{
     env,
     io::{BufRead, stdin},
     path::PathBuf,
+    pin::pin,
     process::ExitCode,
     rc::Rc,
     thread,
@@ -12,7 +13,7 @@ use std::{
 };
 
 use adw::prelude::*;
-use futures::{StreamExt, channel::mpsc};
+use futures::{StreamExt, channel::mpsc, future::select};
 use gtk::{gio, glib};
 use relm4::prelude::*;
 use tessera::{
@@ -30,6 +31,10 @@ use tessera::{
 /// Names the folder of the profile; only a process that is the window has it.
 pub(crate) const FOLDER: &str = "TESSERA_BENCH_WINDOW";
 
+/// When something is not waited for any longer.
+const GIVE_UP: Duration = Duration::from_secs(30);
+/// How long a frame is waited for.
+const LATE: Duration = Duration::from_millis(50);
 /// Frames of one scrolling.
 const FRAMES: u32 = 600;
 /// Pixels of one frame: some 9,000 a second.
@@ -80,12 +85,12 @@ pub(crate) fn run() -> ExitCode {
 /// Tells what is seen of the start, then does what it is asked.
 async fn serve(shown: Rc<Shown>, app: adw::Application) {
     shown
-        .painted(|shown| has_label(&shown.part("sidebar"), "contact"))
+        .painted(|shown| has_label(&shown.part("sidebar"), "the newest of"))
         .await;
     println!("chats");
     let _ = WidgetExt::activate_action(&shown.window, "win.show-contacts", None);
     shown
-        .painted(|shown| has_label(&shown.part("sidebar"), "Contact 00"))
+        .painted(|shown| has_label(&shown.part("sidebar"), "Group 0"))
         .await;
     println!("roster");
     let (asked, mut lines) = mpsc::unbounded();
@@ -140,9 +145,10 @@ impl Shown {
         })
     }
 
-    /// Waits for the end of a frame in which something is seen.
+    /// Waits for the end of a frame in which something is seen; gives up after half a minute, which shows.
     async fn painted(&self, is_seen: impl Fn(&Self) -> bool) {
-        loop {
+        let began = Instant::now();
+        while began.elapsed() < GIVE_UP {
             let (sender, mut frame) = mpsc::unbounded();
             let clock = self.window.frame_clock();
             let Some(clock) = clock else {
@@ -153,7 +159,9 @@ impl Shown {
                 let _ = sender.unbounded_send(());
             });
             self.window.queue_draw();
-            let _ = frame.next().await;
+            // A window that nobody draws has no frames.
+            let late = glib::timeout_future(LATE);
+            let _ = select(pin!(frame.next()), pin!(late)).await;
             clock.disconnect(handler);
             if is_seen(self) {
                 return;
