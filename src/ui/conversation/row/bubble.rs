@@ -157,6 +157,7 @@ impl Bubble {
             };
         }
         self.extras.show_check(selected);
+        self.layout.set_choosing(selected.is_some());
         accessible::set_label(around, &spoken);
         self.time.set_label(&time);
         if is_new {

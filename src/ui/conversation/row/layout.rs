@@ -121,10 +121,11 @@ mod message {
     use super::{SPACING, height, place, shown, width};
 
     /// The last child keeps its room at the free end; the one before it is the message, as wide as it likes, on one side;
-    /// what is before that stands beside it.
+    /// what is before that stands beside it. While messages are chosen, the last child is at the end of the line.
     #[derive(Debug, Default)]
     pub struct MessageLayout {
         pub(super) is_own: Cell<bool>,
+        pub(super) is_choosing: Cell<bool>,
     }
 
     #[glib::object_subclass]
@@ -178,13 +179,21 @@ mod message {
                 place(widget, picture, (0, 0), size, room);
                 x = size.0 + SPACING;
             }
+            let size = (width(&parts.actions).1, height(&parts.actions, -1));
             let is_own = self.is_own.get();
+            // Marks of choice stand in one column, at the end of all lines.
+            let end = if self.is_choosing.get() {
+                room - size.0 - SPACING
+            } else {
+                room
+            };
             if is_own {
-                x = room - wide;
+                x = end - wide;
             }
             place(widget, &parts.message, (x, 0), (wide, tall), room);
-            let size = (width(&parts.actions).1, height(&parts.actions, -1));
-            let at = if is_own {
+            let at = if self.is_choosing.get() {
+                room - size.0
+            } else if is_own {
                 x - SPACING - size.0
             } else {
                 x + wide + SPACING
@@ -254,6 +263,13 @@ impl MessageLayout {
     /// Says whose message it is.
     pub(super) fn set_own(&self, is_own: bool) {
         if self.imp().is_own.replace(is_own) != is_own {
+            self.layout_changed();
+        }
+    }
+
+    /// Says whether messages are chosen.
+    pub(super) fn set_choosing(&self, is_choosing: bool) {
+        if self.imp().is_choosing.replace(is_choosing) != is_choosing {
             self.layout_changed();
         }
     }
