@@ -489,7 +489,9 @@ fn text_view(text: &gtk::TextBuffer) -> gtk::TextView {
         let metrics = view.pango_context().metrics(None, None);
         let line = (metrics.ascent() + metrics.descent()) / pango::SCALE;
         if let Some(scroller) = view.parent().and_downcast::<gtk::ScrolledWindow>() {
-            scroller.set_max_content_height(MAX_LINES * line + view.top_margin());
+            let around = view.top_margin() + view.bottom_margin();
+            scroller.set_max_content_height(MAX_LINES * line + around);
+            scroller.set_min_content_height(line + around);
         }
     });
     view

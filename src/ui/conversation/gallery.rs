@@ -420,7 +420,7 @@ fn composers() -> gtk::Window {
         .collect();
     let window = adw::Window::builder()
         .default_width(560)
-        .default_height(640)
+        .default_height(800)
         .content(&column)
         .build();
     let composers = std::cell::RefCell::new(Some(composers));

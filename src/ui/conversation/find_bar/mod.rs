@@ -72,6 +72,9 @@ impl Component for FindBar {
                 gtk::Label::builder().accessible_role(gtk::AccessibleRole::Status).build() {
                     set_widget_name: "find-count",
                     set_css_classes: &["dim-label", "numeric", "caption"],
+                    set_wrap: true,
+                    // In one line, unless there is no room for it.
+                    set_natural_wrap_mode: gtk::NaturalWrapMode::None,
                     #[watch]
                     set_label: &model.count(),
                     #[watch]
