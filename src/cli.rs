@@ -36,6 +36,10 @@ pub(crate) struct Arguments {
     #[arg(long, requires = "gallery")]
     narrow: bool,
 
+    /// Show the gallery page with large text
+    #[arg(long, requires = "gallery")]
+    large: bool,
+
     /// What to log: error, warn, info, debug or trace, or filters such as tessera::worker=debug
     #[arg(long, value_name = "LEVEL")]
     log: Option<String>,
@@ -54,6 +58,7 @@ impl From<Arguments> for Options {
                     screenshot: arguments.screenshot,
                     dark: arguments.dark,
                     narrow: arguments.narrow,
+                    large: arguments.large,
                 },
             },
             None if arguments.demo => Task::Demo,
