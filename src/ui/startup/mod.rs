@@ -72,6 +72,7 @@ fn application(id: &str, flags: gtk::gio::ApplicationFlags) -> adw::Application 
     drop(RelmApp::<()>::from_app(app.clone()));
     app.connect_startup(|app| {
         gtk::Window::set_default_icon_name(config::APP_ID);
+        gtk::glib::set_application_name(config::APP_NAME);
         shortcuts::bind(app);
     });
     app

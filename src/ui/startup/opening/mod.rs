@@ -196,14 +196,14 @@ impl Component for Opening {
 
                                 gtk::Label {
                                     set_wrap: true,
-                                    set_xalign: 0.0,
+                                    set_justify: gtk::Justification::Center,
                                     #[watch]
                                     set_label: model.text(|text| &text.meaning),
                                 },
 
                                 gtk::Label {
                                     set_wrap: true,
-                                    set_xalign: 0.0,
+                                    set_justify: gtk::Justification::Center,
                                     #[watch]
                                     set_label: model.text(|text| &text.advice),
                                 },
@@ -211,7 +211,7 @@ impl Component for Opening {
                                 gtk::Label {
                                     set_wrap: true,
                                     set_wrap_mode: gtk::pango::WrapMode::WordChar,
-                                    set_xalign: 0.0,
+                                    set_justify: gtk::Justification::Center,
                                     set_selectable: true,
                                     set_focusable: false,
                                     add_css_class: "dim-label",
