@@ -98,6 +98,7 @@ impl Component for ExportWindow {
                         set_label: &model.what(),
                         set_wrap: true,
                         set_wrap_mode: gtk::pango::WrapMode::WordChar,
+                        set_justify: gtk::Justification::Center,
                         add_css_class: "title-3",
                     },
 
@@ -109,7 +110,7 @@ impl Component for ExportWindow {
 
                         #[name = "form"]
                         adw::ComboRow {
-                            set_title: &gettext("Form"),
+                            set_title: &gettext("Format"),
                             set_widget_name: "form",
                             set_model: Some(&gtk::StringList::new(&[
                                 gettext("Text").as_str(),

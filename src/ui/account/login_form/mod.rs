@@ -158,6 +158,8 @@ impl Component for LoginForm {
 
                         gtk::Label {
                             set_widget_name: "progress",
+                            set_wrap: true,
+                            set_xalign: 0.0,
                             #[watch]
                             set_visible: !model.can_edit(),
                             #[watch]

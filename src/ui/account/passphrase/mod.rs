@@ -66,6 +66,7 @@ impl Component for PassphraseDialog {
                         set_label: &model.purpose.title(),
                         add_css_class: "title-3",
                         set_wrap: true,
+                        set_justify: gtk::Justification::Center,
                     },
 
                     gtk::Label {

@@ -166,7 +166,8 @@ impl Component for ProfileDialog {
 
                         gtk::ScrolledWindow {
                             set_min_content_height: 96,
-                            set_has_frame: true,
+                            set_overflow: gtk::Overflow::Hidden,
+                            add_css_class: "card",
 
                             #[name = "note_view"]
                             gtk::TextView {
@@ -174,6 +175,11 @@ impl Component for ProfileDialog {
                                 set_buffer: Some(note),
                                 set_wrap_mode: gtk::WrapMode::WordChar,
                                 set_accepts_tab: false,
+                                set_top_margin: 9,
+                                set_bottom_margin: 9,
+                                set_left_margin: 12,
+                                set_right_margin: 12,
+                                add_css_class: "plain",
                             },
                         },
                     },

@@ -177,20 +177,12 @@ impl Component for RegistrationWindow {
                             problem_box -> gtk::Box {},
 
                             gtk::Box {
+                                // Side by side they would be wider than the smallest window.
+                                set_orientation: gtk::Orientation::Vertical,
                                 set_spacing: 12,
                                 set_halign: gtk::Align::Center,
                                 #[watch]
                                 set_sensitive: !model.is_busy(),
-
-                                gtk::Button {
-                                    set_label: &gettext("New form"),
-                                    set_widget_name: "new-form",
-                                    set_tooltip_text: Some(&gettext("Fetch the form again; what you typed stays")),
-                                    add_css_class: "pill",
-                                    #[watch]
-                                    set_visible: model.can_renew(),
-                                    connect_clicked => Input::Fetch,
-                                },
 
                                 gtk::Button {
                                     set_widget_name: "go-on",
@@ -200,6 +192,16 @@ impl Component for RegistrationWindow {
                                     connect_clicked[sender] => move |_| {
                                         sender.input(Input::Submit);
                                     },
+                                },
+
+                                gtk::Button {
+                                    set_label: &gettext("New form"),
+                                    set_widget_name: "new-form",
+                                    set_tooltip_text: Some(&gettext("Fetch the form again; what you typed stays")),
+                                    add_css_class: "pill",
+                                    #[watch]
+                                    set_visible: model.can_renew(),
+                                    connect_clicked => Input::Fetch,
                                 },
                             },
                         },

@@ -78,6 +78,7 @@ impl Component for RemoveAccount {
                         set_label: &isolated(model.account.jid.as_str(), MAX_ADDRESS),
                         set_wrap: true,
                         set_wrap_mode: gtk::pango::WrapMode::WordChar,
+                        set_justify: gtk::Justification::Center,
                         add_css_class: "title-3",
                     },
 
