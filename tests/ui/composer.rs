@@ -1,15 +1,18 @@
 //! The composer: keys, drafts, and what contacts learn of it.
 
-use gtk::{gdk, prelude::*};
+use adw::prelude::*;
+use gtk::gdk;
 use relm4::prelude::*;
 use tessera::{
     event::Event,
-    model::{AccountId, Settings},
+    model::{
+        AccountId, BareJid, DeviceId, Encryption, IdentityPrint, OmemoVersion, Settings, Timestamp,
+    },
     ui::{conversation::Input, gallery::sample},
 };
 
 use crate::{
-    chat_scene::{ChatScene, press},
+    chat_scene::{BOB, ChatScene, press},
     stage::{by_name, settle, wait},
 };
 
@@ -113,8 +116,78 @@ fn it_says_to_whom_and_how_a_message_goes() {
         placeholder.text(),
         "Message \u{2068}Bob\u{2069} — not encrypted"
     );
-    let lock: gtk::Image = by_name(scene.conversation.widget(), "security");
+    let lock: gtk::MenuButton = by_name(scene.conversation.widget(), "security");
     assert!(lock.is_visible() && lock.tooltip_text().unwrap().contains("Not encrypted"));
     scene.type_text("x");
     assert!(!placeholder.is_visible());
+}
+
+/// What the composer says about a chat whose peer has a device that was accepted.
+fn with_device(encryption: Encryption) -> ChatScene {
+    let scene = ChatScene::made(|scene| {
+        scene.write(|txn| {
+            let (account, bob) = (AccountId(1), BareJid::new(BOB).unwrap());
+            let device = DeviceId::new(27).unwrap();
+            let at = Timestamp::now();
+            txn.set_omemo_list(account, &bob, OmemoVersion::V03, &[(device, None)], at)?;
+            let key = IdentityPrint([7; 32]);
+            let _ = txn.sight_identity(account, &bob, device, &key, at)?;
+            txn.set_encryption(scene.bob, encryption)
+        });
+    });
+    scene.open();
+    scene
+}
+
+#[gtk::test]
+fn an_encrypted_chat_says_so_and_to_whom() {
+    let scene = with_device(Encryption::Omemo);
+    let root = scene.conversation.widget();
+    let placeholder: gtk::Label = by_name(root, "placeholder");
+    assert_eq!(
+        placeholder.text(),
+        "Encrypted to 1 device of \u{2068}Bob\u{2069}"
+    );
+    let lock: gtk::MenuButton = by_name(root, "security");
+    assert!(
+        lock.tooltip_text()
+            .unwrap()
+            .starts_with("Encrypted end to end")
+    );
+    assert_eq!(lock.icon_name().unwrap(), "security-sealed-symbolic");
+    // Leaving encryption is a question, not a click.
+    lock.popup();
+    let clear: gtk::CheckButton = by_name(root, "encrypt-none");
+    clear.set_active(true);
+    settle();
+    assert!(!clear.is_active(), "nothing has changed yet");
+    assert!(!scene.notebook.has("Encrypt {"));
+    let question = gtk::Window::list_toplevels()
+        .into_iter()
+        .find_map(|window| window.downcast::<adw::MessageDialog>().ok())
+        .expect("it asks");
+    assert!(question.body().contains("example.org"), "who can read it");
+    assert_eq!(question.default_response().as_deref(), Some("cancel"));
+    question.response("yes");
+    wait("the change", || scene.notebook.has("encryption: None"));
+    question.close();
+    assert!(
+        placeholder.text().starts_with("Encrypted"),
+        "the store decides"
+    );
+    scene.write(|txn| txn.set_encryption(scene.bob, Encryption::None));
+    scene.tell(vec![Event::Conversations(vec![scene.bob])]);
+    wait("the truth", || placeholder.text().contains("not encrypted"));
+}
+
+#[gtk::test]
+fn encryption_begins_at_once() {
+    let scene = with_device(Encryption::None);
+    let root = scene.conversation.widget();
+    let lock: gtk::MenuButton = by_name(root, "security");
+    lock.popup();
+    let words: gtk::Label = by_name(root, "lock-devices");
+    assert!(words.text().starts_with("1 device of"));
+    by_name::<gtk::CheckButton>(root, "encrypt-omemo").set_active(true);
+    wait("the change", || scene.notebook.has("encryption: Omemo"));
 }

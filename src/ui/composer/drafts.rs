@@ -210,6 +210,7 @@ impl Drafts {
 mod tests {
     use super::{Access, Aim, Drafts, MAX_BODY, Output, Target};
     use crate::model::{ConversationId, MessageId};
+    use crate::ui::composer::Protection;
 
     const BOB: ConversationId = ConversationId(1);
     const CAROL: ConversationId = ConversationId(2);
@@ -220,6 +221,7 @@ mod tests {
             name: "somebody".into(),
             draft: draft.into(),
             access: Access::Open,
+            protection: Protection::default(),
         })
     }
 

@@ -1,7 +1,7 @@
 //! What the composer is told and what it tells.
 
-use super::Aim;
-use crate::model::ConversationId;
+use super::{Aim, Protection};
+use crate::model::{ConversationId, Encryption};
 
 /// What happens to the composer.
 #[derive(Debug)]
@@ -41,6 +41,10 @@ pub enum Input {
     Edited,
     /// The send button or key was pressed.
     SendPressed,
+    /// The person wants the chat encrypted like this.
+    EncryptionChosen(Encryption),
+    /// The lock was opened.
+    LockOpened,
     /// The emoji button was pressed.
     EmojiPressed,
     /// Nothing was typed for a while since this edit.
@@ -60,6 +64,8 @@ pub struct Target {
     pub draft: String,
     /// Whether something can be sent there now.
     pub access: Access,
+    /// How what is sent is protected.
+    pub protection: Protection,
 }
 
 /// Whether something can be sent in a chat.
@@ -86,6 +92,10 @@ pub enum Output {
         /// What becomes of it.
         aim: Aim,
     },
+    /// The chat is to be encrypted like this.
+    Encrypt(ConversationId, Encryption),
+    /// The person looks at how the chat is encrypted, which may have changed.
+    LockOpened,
     /// The last own message is to be edited.
     EditLast,
     /// Keep this.

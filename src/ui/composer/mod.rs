@@ -5,7 +5,9 @@ mod aim;
 mod aim_bar;
 mod drafts;
 mod keys;
+mod lock;
 mod messages;
+mod protection;
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
@@ -14,13 +16,11 @@ use relm4::prelude::*;
 
 pub use aim::Aim;
 pub use messages::{Access, Input, Output, Target};
+pub use protection::Protection;
 
-use self::{aim_bar::AimBar, drafts::Drafts};
+use self::{aim_bar::AimBar, drafts::Drafts, lock::Lock};
 use super::accessible;
-use crate::{
-    i18n::{gettext, gettext_f},
-    timeline::text::clean,
-};
+use crate::{i18n::gettext, model::Encryption};
 
 /// Lines of text shown before it scrolls.
 const MAX_LINES: i32 = 8;
@@ -43,6 +43,7 @@ pub struct Composer {
     /// Whether Escape has something to cancel.
     has_aim: Rc<Cell<bool>>,
     bar: AimBar,
+    lock: Lock,
     send_typing: bool,
     /// Whether the text is changed by the program, which is no typing.
     edited: glib::SignalHandlerId,
@@ -125,14 +126,8 @@ impl Component for Composer {
                     },
                 },
 
-                #[name = "lock"]
-                append = &gtk::Image {
-                    set_icon_name: Some("security-open-symbolic"),
-                    set_valign: gtk::Align::End,
-                    set_margin_bottom: 9,
-                    set_css_classes: &["warning"],
-                    set_widget_name: "security",
-                },
+                #[local_ref]
+                lock -> gtk::MenuButton {},
 
                 #[name = "send"]
                 append = &gtk::Button {
@@ -167,12 +162,14 @@ impl Component for Composer {
             enter_sends: Rc::new(Cell::new(true)),
             has_aim: Rc::default(),
             bar: AimBar::new(sender.input_sender()),
+            lock: Lock::new(sender.input_sender()),
             send_typing: true,
             edited,
         };
         model.add_keys(&sender);
         let view = &view;
         let bar = model.bar.widget();
+        let lock = model.lock.widget();
         let widgets = view_output!();
         accessible::name_button(
             &widgets.spoiler,
@@ -180,10 +177,6 @@ impl Component for Composer {
         );
         accessible::name_button(&widgets.emoji, &gettext("Insert an emoji"));
         accessible::name_button(&widgets.send, &gettext("Send"));
-        accessible::name_button(
-            &widgets.lock,
-            &gettext("Not encrypted end to end: the servers of both sides can read this chat"),
-        );
         ComponentParts { model, widgets }
     }
 
@@ -218,6 +211,8 @@ impl Component for Composer {
             Input::EditLastPressed => tell([Output::EditLast], &sender),
             Input::Edited => self.edited(&sender),
             Input::SendPressed => self.send(&sender),
+            Input::EncryptionChosen(encryption) => self.choose_encryption(encryption, &sender),
+            Input::LockOpened => tell([Output::LockOpened], &sender),
             Input::EmojiPressed => self.choose_emoji(&widgets.emoji),
             Input::Paused(edit) => self.paused(edit, &sender),
             Input::DraftDue(edit) => self.draft_due(edit, &sender),
@@ -245,6 +240,7 @@ impl Composer {
         self.set_text(&draft);
         tell(told, sender);
         self.show_aim();
+        self.show_lock();
     }
 
     /// Says what the text will become.
@@ -292,6 +288,7 @@ impl Composer {
 
     fn rename(&mut self, target: Target) {
         self.drafts.rename(target);
+        self.show_lock();
         accessible::set_label(&self.view, &self.placeholder());
     }
 
@@ -444,23 +441,23 @@ impl Composer {
 
     /// Says to whom and how the message will go.
     fn placeholder(&self) -> String {
-        let Some(target) = self.drafts.target() else {
-            return String::new();
-        };
-        let name = clean::isolated(&target.name);
-        match target.access {
-            Access::Open => match self.drafts.aim() {
-                Aim::Message => gettext_f("Message {name} — not encrypted", &[("name", &name)]),
-                Aim::Reply { .. } => gettext_f("Answer {name} — not encrypted", &[("name", &name)]),
-                Aim::Edit { .. } => {
-                    gettext_f("New text for {name} — not encrypted", &[("name", &name)])
-                }
-                Aim::Spoiler { .. } => {
-                    gettext_f("Hidden text for {name} — not encrypted", &[("name", &name)])
-                }
-            },
-            Access::Stranger => gettext("Accept the request to answer"),
-            Access::Blocked => gettext_f("Unblock {name} to write", &[("name", &name)]),
+        self.drafts.target().map_or_else(String::new, |target| {
+            protection::placeholder(target, self.drafts.aim())
+        })
+    }
+
+    /// Says what is the case, whatever was chosen: the answer to a choice is a new target.
+    fn show_lock(&self) {
+        if let Some(target) = self.drafts.target() {
+            self.lock.show(target);
+        }
+    }
+
+    fn choose_encryption(&self, encryption: Encryption, sender: &ComponentSender<Self>) {
+        self.show_lock();
+        if let Some(target) = self.drafts.target() {
+            let conversation = target.conversation;
+            tell([Output::Encrypt(conversation, encryption)], sender);
         }
     }
 }

@@ -6,8 +6,8 @@ use relm4::prelude::*;
 use super::{Conversation, Input, message_details, sample as made_up};
 use crate::{
     model::{
-        AccountId, ConversationId, ConversationKind, Delivery, Direction, MessageId, Route,
-        Security, SendFailure, Show, Timestamp,
+        AccountId, ConversationId, ConversationKind, Delivery, Direction, Encryption, MessageId,
+        Route, Security, SendFailure, Show, Timestamp,
     },
     store::{NewMessage, StoreError, Txn},
     ui::{
@@ -392,7 +392,13 @@ fn composers() -> gtk::Window {
     let spoiler = composer::Aim::Spoiler {
         hint: "the end of the film".into(),
     };
+    let sealed = composer::Protection {
+        encryption: Encryption::Omemo,
+        devices: 3,
+        unknown: 0,
+    };
     let texts = [
+        ("", composer::Aim::Message),
         ("", composer::Aim::Message),
         ("See you at the station", composer::Aim::Message),
         (
@@ -405,13 +411,19 @@ fn composers() -> gtk::Window {
     ];
     let composers: Vec<_> = texts
         .into_iter()
-        .map(|(draft, aim)| {
+        .zip(
+            [composer::Protection::default(), sealed]
+                .into_iter()
+                .cycle(),
+        )
+        .map(|((draft, aim), protection)| {
             let composer = Composer::builder().launch(()).detach();
             composer.emit(composer::Input::Show(Target {
                 conversation: ConversationId(1),
                 name: "Bob".into(),
                 draft: draft.into(),
                 access: composer::Access::Open,
+                protection,
             }));
             composer.emit(composer::Input::Begin(aim));
             column.append(composer.widget());

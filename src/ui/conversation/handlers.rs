@@ -7,11 +7,12 @@ use relm4::prelude::*;
 use super::{
     CommandOutput, Conversation, Input, Output, list_view,
     present::{face, words},
+    questions,
 };
 use crate::{
     command::{ChatCommand, Command, ContactCommand},
     i18n::gettext,
-    model::{ConversationId, Failure, Message, MessageId, Timestamp},
+    model::{ConversationId, Encryption, Failure, Message, MessageId, Timestamp},
     timeline::{
         Row, RowKey, Start,
         text::{MessageText, clean},
@@ -141,6 +142,10 @@ impl Conversation {
                 body,
                 aim,
             } => self.send(conversation, body, aim, sender),
+            composer::Output::Encrypt(conversation, encryption) => {
+                self.encrypt(conversation, encryption);
+            }
+            composer::Output::LockOpened => self.read_summary(sender),
             composer::Output::EditLast => self.look_for_last_own(sender),
             composer::Output::Draft { conversation, text } => {
                 self.tell(ChatCommand::SaveDraft { conversation, text });
@@ -159,6 +164,26 @@ impl Conversation {
             composer::Output::TooLong => {
                 self.toast(&gettext("This text is too long for one message."))
             }
+        }
+    }
+
+    /// Encrypting begins at once; leaving it asks first.
+    fn encrypt(&self, conversation: ConversationId, encryption: Encryption) {
+        let change = Command::Chat(ChatCommand::Encrypt {
+            conversation,
+            encryption,
+        });
+        let summary = self.chat.as_ref().and_then(|chat| chat.summary.as_ref());
+        match (encryption, summary) {
+            (Encryption::Omemo, _) => self.handle.send(change),
+            (Encryption::None, Some(summary)) if summary.chat.id == conversation => {
+                let handle = self.handle.clone();
+                let (name, peer) = (&summary.chat.name, &summary.chat.peer);
+                questions::leave_encryption(name, peer.domain(), summary.account.jid.domain())
+                    .then(&self.view, move || handle.send(change.clone()));
+            }
+            // Another chat has been opened meanwhile: nothing is left unasked.
+            (Encryption::None, _) => {}
         }
     }
 

@@ -8,7 +8,7 @@ use crate::{
     },
     store::{self, Reader, StoreError},
     timeline::{FIRST_PAGE, PAGE, Place},
-    ui::composer::Access,
+    ui::composer::{Access, Protection},
 };
 
 /// Read messages shown above the unread line, so that it is clear what the new ones follow.
@@ -27,6 +27,8 @@ pub struct Summary {
     pub subscription: Subscription,
     /// The settings of the profile.
     pub settings: Settings,
+    /// Who can read what is written.
+    pub protection: Protection,
 }
 
 impl Summary {
@@ -94,7 +96,9 @@ pub(super) fn summary(reader: &Reader, id: ConversationId) -> Result<Option<Summ
             return Ok(None);
         };
         let contact = reader.contact(chat.account, &chat.peer)?;
+        let devices = reader.omemo_devices(chat.account, &chat.peer)?;
         Ok(Some(Summary {
+            protection: Protection::of(reader.encryption(id)?, &devices),
             account: reader.account(chat.account)?,
             subscription: contact.map_or_else(Subscription::default, |c| c.item.subscription),
             settings: reader.settings()?,

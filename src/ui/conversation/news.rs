@@ -128,6 +128,7 @@ impl Conversation {
             name: chat.name.clone(),
             draft: chat.draft.clone(),
             access: summary.access(),
+            protection: summary.protection,
         };
         self.composer.emit(if is_new {
             composer::Input::Show(target)

@@ -129,6 +129,31 @@ pub(super) fn delete_chat(name: &str, count: u64) -> Question {
     }
 }
 
+/// Whether to write to somebody in clear from now on.
+pub(super) fn leave_encryption(name: &str, theirs: &str, ours: &str) -> Question {
+    let name = clean::isolated(name);
+    let servers = [("name", name.as_str()), ("theirs", theirs), ("ours", ours)];
+    let body = if theirs == ours {
+        gettext_f(
+            "From then on those who run the server {ours}, and whoever has broken into it, can read and change what you and \
+             {name} write. Earlier messages stay encrypted.",
+            &servers,
+        )
+    } else {
+        gettext_f(
+            "From then on those who run the servers {ours} and {theirs}, and whoever has broken into them, can read and \
+             change what you and {name} write. Earlier messages stay encrypted.",
+            &servers,
+        )
+    };
+    Question {
+        heading: gettext_f("Write to {name} without encryption?", &[("name", &name)]),
+        body,
+        answer: gettext("Do Not Encrypt"),
+        looks: adw::ResponseAppearance::Destructive,
+    }
+}
+
 /// Whether to open a link that there is a doubt about.
 pub(super) fn open_link(target: &str, doubt: &Doubt) -> Question {
     let shown = clean::line(target, 200);

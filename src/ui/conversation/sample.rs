@@ -80,5 +80,6 @@ pub(crate) fn summary() -> super::Summary {
         },
         subscription: Subscription::Both,
         settings: Settings::default(),
+        protection: crate::ui::composer::Protection::default(),
     }
 }
