@@ -147,7 +147,7 @@ impl Window {
             let switches = status
                 .lines()
                 .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
-            wakes += switches.and_then(|switches| first(switches)).unwrap_or(0);
+            wakes += switches.and_then(first).unwrap_or(0);
         }
         (nanos, wakes)
     }
