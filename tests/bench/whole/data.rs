@@ -2,7 +2,7 @@
 
 use tessera::{
     model::{AccountId, ConversationId, ConversationKind, Timestamp},
-    store::{Store, StoreError},
+    store::{Inserted, Store, StoreError},
 };
 
 use crate::{
@@ -31,7 +31,10 @@ pub(crate) fn fill_other_chats(store: &Store, account: AccountId, sizes: &Sizes)
             if let Some(last) = last {
                 message.body = last.to_owned();
             }
-            txn.insert_message(&message).map(drop)
+            // All of them have been read: a chat opens at its end.
+            match txn.insert_message(&message)? {
+                Inserted::New(row) | Inserted::Known(row) => txn.mark_read(chat, row).map(drop),
+            }
         };
         for number in 0..sizes.chats - 1 {
             let peer = format!("contact{number}");
