@@ -39,7 +39,7 @@ pub(crate) fn of(message: &Message, is_revealed: bool) -> Face {
 
 /// What stands in the place of a message that cannot be read.
 pub(crate) fn unreadable() -> String {
-    gettext("This message is encrypted in a way that Tessera cannot read yet")
+    gettext("This message is encrypted and cannot be read here")
 }
 
 fn hidden(hint: &str) -> String {
