@@ -63,13 +63,15 @@ impl Profile {
         }
     }
 
-    /// A key of a ratchet from the wire.
+    /// A key of a ratchet from the wire. The highest bit counts for nothing in the agreement (RFC 7748, section 5), but
+    /// names another key: one that has it was made by nobody, and is refused.
     pub fn read_key(self, bytes: &[u8]) -> Option<Public> {
         let key = match self {
             Self::Axolotl => bytes.strip_prefix(&[KEY_TYPE])?,
             Self::Omemo2 => bytes,
         };
-        key.try_into().ok()
+        let key: Public = key.try_into().ok()?;
+        (key[31] & 0x80 == 0).then_some(key)
     }
 
     /// Our identity as it is on the wire: Montgomery form in 0.3, Edwards form in 2.

@@ -37,6 +37,22 @@ fn f48_a_repeated_beginning_uses_no_second_prekey_and_is_seen_as_repeated() {
 }
 
 #[test]
+fn a_beginning_under_another_name_of_its_key_is_refused() {
+    for profile in Profile::ALL {
+        let (mut alice, mut bob) = pair(profile, 12);
+        let base_key = alice.record.current().unwrap().base_key;
+        let (first, _) = alice.says(b"one");
+        let place = first.windows(32).position(|part| part == base_key).unwrap();
+        let mut renamed = first.clone();
+        // The agreement ignores this bit, so that the message would be authentic.
+        renamed[place + 31] ^= 0x80;
+        assert_eq!(bob.reads(&renamed), Err(DecryptError::Malformed));
+        assert_eq!(bob.reads(&first).unwrap(), b"one");
+        assert_eq!(bob.reads(&alice.says(b"two").0).unwrap(), b"two");
+    }
+}
+
+#[test]
 fn f48_a_prekey_serves_one_session() {
     for profile in Profile::ALL {
         let (mut alice, mut bob) = pair(profile, 3);
