@@ -85,6 +85,12 @@ impl Conversation {
         self.composer.emit(composer::Input::Propose(text));
     }
 
+    pub(super) fn details_moved(&mut self, flap: &adw::Flap, sender: &ComponentSender<Self>) {
+        if flap.reveals_flap() != self.is_details_shown {
+            self.show_details(flap.reveals_flap(), sender);
+        }
+    }
+
     pub(super) fn show_details(&mut self, shown: bool, sender: &ComponentSender<Self>) {
         let before = self.is_details_shown;
         self.is_details_shown = shown && self.chat.is_some();

@@ -41,6 +41,9 @@ pub enum Input {
     Find(FindBarTold),
     /// Show or hide the details pane.
     ShowDetails(bool),
+    /// The details pane was shown or hidden by its own widget: what it shows when this is heard counts, so that two
+    /// changes at once do not answer each other for ever.
+    DetailsMoved(adw::Flap),
     /// Put this text into the composer, if it is empty; it is never sent by itself.
     Propose(String),
     /// The window came to the front or went behind others.

@@ -112,7 +112,7 @@ impl Component for Conversation {
                 set_reveal_flap: model.is_details_shown,
                 connect_reveal_flap_notify[input = sender.input_sender().clone()] => move |flap| {
                     // Told while the window goes, too, when nobody listens any more.
-                    let _ = input.send(Input::ShowDetails(flap.reveals_flap()));
+                    let _ = input.send(Input::DetailsMoved(flap.clone()));
                 },
 
                 #[wrap(Some)]
@@ -246,6 +246,7 @@ impl Component for Conversation {
             Input::Search => self.search(),
             Input::Find(output) => self.hear_find_bar(&output, &sender),
             Input::ShowDetails(shown) => self.show_details(shown, &sender),
+            Input::DetailsMoved(flap) => self.details_moved(&flap, &sender),
             Input::Propose(text) => self.propose(text),
             Input::WindowActive(active) => self.set_window_active(active),
             Input::Composer(output) => self.hear_composer(output, &sender),
