@@ -144,7 +144,6 @@ fn trials() -> Vec<Trial> {
         ),
         stories!(encrypted_stories:
             two_of_us_talk_encrypted,
-            two_of_us_talk_encrypted_over_ejabberd,
             what_is_encrypted_in_an_absence_is_read_later,
         ),
         stories!(omemo_stories:
@@ -156,6 +155,12 @@ fn trials() -> Vec<Trial> {
             being_cut_loses_and_duplicates_nothing,
             being_killed_and_cut_loses_and_duplicates_nothing,
         ),
+        // An encrypted answer over ejabberd did not come in time once in three runs; the cause is not known yet. Run by
+        // `-- --ignored over_ejabberd`.
+        stories!(encrypted_stories: two_of_us_talk_encrypted_over_ejabberd)
+            .into_iter()
+            .map(|story| story.with_ignored_flag(true))
+            .collect(),
         // Loses and doubles nothing, but now and then the order of what was received is wrong; the cause is not known
         // yet. Run by `-- --ignored while_encrypting`.
         stories!(crash_stories: being_killed_while_encrypting_loses_and_duplicates_nothing)
