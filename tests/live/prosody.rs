@@ -112,6 +112,15 @@ impl Wishes {
             child: None,
             log: Log::default(),
         };
+        // A port that was free may have been taken by somebody else since.
+        for _ in 0..2 {
+            server.write_files(&self);
+            if server.comes_up() {
+                return server;
+            }
+            server.kill();
+            (server.port, server.direct_port) = (free_port(), free_port());
+        }
         server.write_files(&self);
         server.run();
         server
@@ -152,6 +161,15 @@ impl Prosody {
 
     /// Starts it again, on the same ports with the same data.
     pub(crate) fn run(&mut self) {
+        assert!(
+            self.comes_up(),
+            "Prosody did not start:\n{}",
+            self.last_lines()
+        );
+        TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("Prosody answers");
+    }
+
+    fn comes_up(&mut self) -> bool {
         assert!(self.child.is_none(), "the server runs already");
         let before = self.log.len();
         self.child = Some(spawn(self.folder.path(), &self.log));
@@ -167,12 +185,7 @@ impl Prosody {
                 })
                 .then_some(())
         });
-        assert!(
-            up.is_some(),
-            "Prosody did not start:\n{}",
-            self.last_lines()
-        );
-        TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("Prosody answers");
+        up.is_some()
     }
 
     /// Stops it hard and starts it again.
